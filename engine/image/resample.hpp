@@ -1,0 +1,24 @@
+#pragma once
+#include "engine/image/volume.hpp"
+
+namespace coutard {
+
+/// Trilinear value at a patient point [mm]; `outside` beyond half a voxel from the outermost centres
+/// (inside that half voxel the outermost value holds).
+float sample_linear(const Volume<float>& volume, const Vec3& point_mm, float outside);
+Vec3 sample_linear(const DisplacementField& field, const Vec3& point_mm);  ///< nearest edge value outside
+
+/// Value of a volume at each voxel centre of a grid, trilinear. A coarser target is box-averaged over
+/// its voxel (up to 4 samples per axis), so that thin structures do not alias.
+Volume<float> resample(const Volume<float>& volume, const Grid& target, float outside);
+/// Masks keep their fractions: the part of each target voxel that is inside.
+Mask resample(const Mask& mask, const Grid& target);
+
+/// Pull an image of the moving patient to the fixed grid: value(x) = moving(x + u(x)).
+Volume<float> warp(const Volume<float>& moving, const DisplacementField& field, float outside);
+Mask warp(const Mask& moving, const DisplacementField& field);
+
+/// Displacement of `first` then `second`: u(x) = u1(x) + u2(x + u1(x)), on the grid of `first`.
+DisplacementField compose(const DisplacementField& first, const DisplacementField& second);
+
+}  // namespace coutard

@@ -1,0 +1,39 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/progress.hpp"
+#include "engine/image/volume.hpp"
+#include "engine/plan/case.hpp"
+#include "engine/shape/structure.hpp"
+
+namespace coutard {
+
+/// One structure as a network sees it.
+struct MaskedStructure {
+    std::string name;  ///< TG-263
+    Mask mask;         ///< on the grid of the CT
+};
+
+struct ContourRequest {
+    std::vector<std::string> only;                   ///< names wanted; empty: all the model knows
+    std::optional<std::vector<MaskedStructure>> prior;  ///< yesterday's contours on this grid
+};
+
+struct ContourProposal {
+    std::vector<MaskedStructure> masks;
+    StructureSet structures;               ///< the same as contours, named, coloured, described
+    std::vector<std::string> warnings;     ///< missing organ, two components, left-right doubt, ...
+    std::string model;                     ///< name and weights SHA-256
+};
+
+/// Delineates organs on a CT. Implemented by contouring/.
+class Contourer {
+  public:
+    virtual ~Contourer() = default;
+    /// \throws InputError the image is not one that the model can read
+    virtual ContourProposal contour(const CtImage& ct, const ContourRequest& request, const Progress& progress) const = 0;
+};
+
+}  // namespace coutard

@@ -1,0 +1,66 @@
+#include "engine/base/atomic_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "engine/base/error.hpp"
+#include "tests/harness/scratch.hpp"
+
+namespace coutard {
+namespace {
+
+std::string text_in(const std::filesystem::path& file) {
+    std::ifstream in(file);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+int files_in(const std::filesystem::path& folder) {
+    int n = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder)) ++n;
+    return n;
+}
+
+TEST(AtomicFile, ReplacesTheOldFileWhole) {
+    test::Scratch scratch;
+    write_text_atomically(scratch / "a.txt", "old");
+    write_text_atomically(scratch / "a.txt", "new");
+    EXPECT_EQ(text_in(scratch / "a.txt"), "new");
+    EXPECT_EQ(files_in(scratch.path()), 1);
+}
+
+TEST(AtomicFile, KeepsTheOldFileWhenWritingFails) {
+    test::Scratch scratch;
+    write_text_atomically(scratch / "a.txt", "old");
+    EXPECT_THROW(write_atomically(scratch / "a.txt",
+                                  [](const auto& beside) {
+                                      std::ofstream(beside) << "half";
+                                      throw OutputError("no space");
+                                  }),
+                 OutputError);
+    EXPECT_EQ(text_in(scratch / "a.txt"), "old");
+    EXPECT_EQ(files_in(scratch.path()), 1);
+}
+
+TEST(AtomicFile, NamesAMissingFolderAndAFolderAsFile) {
+    test::Scratch scratch;
+    EXPECT_THROW(write_text_atomically(scratch / "none" / "a.txt", "x"), OutputError);
+    EXPECT_THROW(write_text_atomically(scratch.path(), "x"), OutputError);
+}
+
+TEST(AtomicFile, AFullDiskIsAnErrorAndLeavesNothing) {
+    if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "needs /dev/full";
+    test::Scratch scratch;
+    std::filesystem::create_symlink("/dev/full", scratch / "full");
+    EXPECT_THROW(write_atomically(scratch / "b.txt",
+                                  [&](const auto&) {
+                                      std::ofstream out(scratch / "full");
+                                      out << std::string(100000, 'x') << std::flush;
+                                      if (!out) throw OutputError("b.txt: cannot be written");
+                                  }),
+                 OutputError);
+    EXPECT_FALSE(std::filesystem::exists(scratch / "b.txt"));
+}
+
+}  // namespace
+}  // namespace coutard
