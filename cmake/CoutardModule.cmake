@@ -2,7 +2,8 @@
 #   one static library coutard_<name>; includes are rooted at the repository
 # coutard_executable(name SOURCES ... LINK ... [PCH headers] [HEAVY])
 # coutard_test(name SOURCES ... LINK ... [PCH headers] [LABELS ...] [HEAVY] [SERIAL])
-#   one GoogleTest executable test_<name>, each of its tests known to CTest
+#   one GoogleTest executable test_<name>, each of its tests known to CTest; label `fast` unless LABELS
+#   says otherwise (slow: over some seconds; gpu: needs a device)
 
 function(_coutard_common target)
     cmake_parse_arguments(arg "HEAVY" "" "PCH" ${ARGN})
@@ -62,10 +63,10 @@ function(coutard_test name)
                        PCH ${arg_PCH} ${heavy})
     target_compile_definitions(test_${name} PRIVATE COUTARD_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     include(GoogleTest)
-    set(properties TIMEOUT 600)
-    if(arg_LABELS)
-        list(APPEND properties LABELS "${arg_LABELS}")
+    if(NOT arg_LABELS)
+        set(arg_LABELS fast)
     endif()
+    set(properties TIMEOUT 900 LABELS "${arg_LABELS}")
     if(arg_SERIAL)
         list(APPEND properties RUN_SERIAL TRUE)
     endif()
