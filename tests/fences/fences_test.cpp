@@ -105,9 +105,9 @@ TEST(Fences, PublicHeadersNameNoHeavyLibrary) {
 TEST(Fences, NoFolderIsCalledUtils) {
     for (const auto& room : rooms)
         for (const auto& entry : fs::recursive_directory_iterator(test::repository(room)))
-            if (entry.is_directory())
-                for (const std::string vague : {"utils", "util", "misc", "common", "helpers"})
-                    EXPECT_NE(entry.path().filename().string(), vague) << entry.path();
+            for (const std::string vague : {"utils", "util", "misc", "common", "helpers"}) {
+                EXPECT_FALSE(entry.is_directory() && entry.path().filename() == vague) << entry.path();
+            }
 }
 
 }  // namespace
