@@ -33,6 +33,10 @@ struct Beam {
     double monitor_units = 0;             ///< per fraction
     Delivery delivery = Delivery::Static;
     std::vector<ControlPoint> control_points;
+    std::vector<double> leaf_edges_mm;     ///< of the machine: pairs + 1 rising edges (IEC Y); empty: no MLC
+    double sad_mm = 1000;                  ///< source to isocentre
+    bool flattening_filter = true;         ///< false: FFF
+    double dose_Gy = 0;                    ///< nominal dose per fraction of this beam to the target; 0: not stated
 };
 
 /// A deliverable plan.
@@ -45,6 +49,8 @@ struct Plan {
     std::vector<Beam> beams;
     std::string sop_uid;        ///< of the RTPLAN it came from or went to; may be empty
     std::string structure_set_uid;  ///< SOP Instance UID of the RTSTRUCT it refers to; may be empty
+    std::string patient_id, frame_uid, patient_position;  ///< as its file says, to check against the CT
+    std::vector<std::string> notes; ///< what the reader accepted and a person should know
     double monitor_units() const {
         double sum = 0;
         for (const auto& beam : beams) sum += beam.monitor_units;
@@ -60,10 +66,12 @@ struct Dose {
     Volume<float> gy;
     DoseSummation summation = DoseSummation::Plan;
     DoseTo to = DoseTo::Medium;
-    int fractions = 1;      ///< fractions that gy adds up
+    int fractions = 1;      ///< fractions that gy adds up; 0: read from a file that does not say
     int beam_number = 0;    ///< for Beam summation
     std::string comment;    ///< engine, version, what the dose is to
     std::string plan_uid;   ///< SOP Instance UID of the RTPLAN; may be empty
+    std::string patient_id, frame_uid;  ///< as its file says, to check against the CT
+    std::vector<std::string> notes;     ///< what the reader accepted and a person should know
 };
 
 }  // namespace coutard

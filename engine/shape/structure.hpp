@@ -9,7 +9,7 @@
 namespace coutard {
 
 /// One closed planar polygon in patient coordinates [mm]; the last point joins the first and does not
-/// repeat it. Holes: a second contour of the same plane inside (XOR) or a keyhole.
+/// repeat it. Holes: a second contour of the same plane inside (XOR) or a keyhole. A single point is a marker.
 struct Contour {
     std::vector<Vec3> points_mm;
     std::string image_uid;  ///< SOP Instance UID of its slice; may be empty
@@ -39,6 +39,8 @@ struct StructureSet {
     std::string series_uid;  ///< CT series on which it was drawn
     std::string sop_uid;     ///< of the RTSTRUCT it came from or went to; may be empty
     std::vector<Structure> structures;
+    std::string patient_id;          ///< as its file says, to check against the CT; may be empty
+    std::vector<std::string> notes;  ///< what the reader accepted and a person should know
 
     /// By exact name, or by TG-263 synonym when there is no exact match; nullptr when absent.
     const Structure* find(std::string_view name) const;
