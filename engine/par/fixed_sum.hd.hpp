@@ -18,7 +18,9 @@ struct FixedSum {
         return static_cast<std::int64_t>(std::llrint(value / quantum));
 #endif
     }
-    COUTARD_HD double value(std::int64_t counts) const { return static_cast<double>(counts) * quantum; }
+    COUTARD_HD double value(std::int64_t counts) const {
+        return static_cast<double>(counts) * quantum;
+    }
 };
 
 /// Add to a sum that several threads share.

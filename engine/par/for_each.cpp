@@ -18,7 +18,9 @@ namespace {
 std::atomic<int> g_threads{0};  // 0: all cores
 }
 
-void set_threads(int count) { g_threads = std::max(count, 0); }
+void set_threads(int count) {
+    g_threads = std::max(count, 0);
+}
 
 int threads() {
     const int wanted = g_threads;
@@ -46,8 +48,7 @@ void run_chunks(std::size_t n, std::size_t grain, const void* execute, Chunk chu
     std::mutex guard;
     const auto work = [&] {
         try {
-            for (std::size_t from; (from = next.fetch_add(step)) < n;)
-                chunk(execute, from, std::min(from + step, n));
+            for (std::size_t from; (from = next.fetch_add(step)) < n;) chunk(execute, from, std::min(from + step, n));
         } catch (...) {
             const std::scoped_lock lock(guard);
             if (!first) first = std::current_exception();

@@ -31,10 +31,9 @@ class Philox {
         for (int round = 0; round < 10; ++round) {
             const std::uint64_t a = std::uint64_t{0xD2511F53U} * out[0];
             const std::uint64_t b = std::uint64_t{0xCD9E8D57U} * out[2];
-            const std::uint32_t next[4] = {static_cast<std::uint32_t>(b >> 32) ^ out[1] ^ k0,
-                                           static_cast<std::uint32_t>(b),
-                                           static_cast<std::uint32_t>(a >> 32) ^ out[3] ^ k1,
-                                           static_cast<std::uint32_t>(a)};
+            const std::uint32_t next[4] = {
+                static_cast<std::uint32_t>(b >> 32) ^ out[1] ^ k0, static_cast<std::uint32_t>(b),
+                static_cast<std::uint32_t>(a >> 32) ^ out[3] ^ k1, static_cast<std::uint32_t>(a)};
             for (int i = 0; i < 4; ++i) out[i] = next[i];
             k0 += 0x9E3779B9U;
             k1 += 0xBB67AE85U;

@@ -1,0 +1,15 @@
+// What a build without CUDA answers for the whole room.
+#include "dose/superposition/superpose_parts.hpp"
+#include "engine/base/error.hpp"
+
+namespace coutard::dose {
+
+int cuda_devices() {
+    return 0;
+}
+
+SuperpositionResult transport_cuda(const SuperpositionJob&, const Progress&) {
+    throw NotBuilt("superposition on CUDA: this build has no CUDA");
+}
+
+}  // namespace coutard::dose

@@ -1,0 +1,21 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace coutard::dose {
+
+/// Photons per energy bin, summing to 1.
+struct Spectrum {
+    std::string name;
+    std::vector<double> energy_MeV;  ///< middle of the bin, rising
+    std::vector<double> photons;     ///< part of all photons
+
+    double mean_MeV() const;
+};
+
+/// \param name file of data/physics/spectra without extension
+/// \throws InputError unknown name, falling edges, negative or empty weights
+Spectrum read_spectrum(const std::filesystem::path& physics_dir, const std::string& name);
+
+}  // namespace coutard::dose

@@ -1,0 +1,165 @@
+#include "dose/superposition/cone_kernel.hpp"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "dose/physics/constants.hd.hpp"
+#include "engine/base/error.hpp"
+
+namespace coutard::dose {
+namespace {
+
+/// Ring energies of one group: shape (angles of the kernel, radii).
+struct GroupKernel {
+    std::vector<double> energy;
+    double weight = 0;
+};
+
+/// Add the kernel of one energy, between its two neighbours linear in ln E, with a weight.
+void add_kernel(GroupKernel& out, const PointKernelSet& set, double energy_MeV, double weight) {
+    const auto& all = set.kernels;
+    validate(energy_MeV >= 0.5 * all.front().energy_MeV && energy_MeV <= all.back().energy_MeV,
+             "energy of the spectrum [MeV]", energy_MeV, "within the energies of the point kernels");
+    std::size_t k = 1;
+    while (k + 1 < all.size() && all[k].energy_MeV < energy_MeV) ++k;
+    const double f = std::clamp(
+        std::log(energy_MeV / all[k - 1].energy_MeV) / std::log(all[k].energy_MeV / all[k - 1].energy_MeV), 0.0, 1.0);
+    out.energy.resize(all[k].primary.size());
+    const auto sum = [](const PointKernel& p, std::size_t i) {
+        return static_cast<double>(p.primary[i]) + static_cast<double>(p.scatter[i]);
+    };
+    for (std::size_t i = 0; i < out.energy.size(); ++i)
+        out.energy[i] += weight * ((1 - f) * sum(all[k - 1], i) + f * sum(all[k], i));
+    out.weight += weight;
+}
+
+/// Energy per radius inside a ring of polar angles; even per solid angle within a bin of the kernel.
+std::vector<double> ring_energy(const PointKernelSet& set, const std::vector<double>& kernel, double from, double to,
+                                double& cos_sum) {
+    std::vector<double> out(set.radii(), 0.0);
+    for (int a = 0; a < set.angles; ++a) {
+        const double low = pi * a / set.angles, high = pi * (a + 1) / set.angles;
+        const double l = std::max(low, from), h = std::min(high, to);
+        if (h <= l) continue;
+        const double part = (std::cos(l) - std::cos(h)) / (std::cos(low) - std::cos(high));
+        for (std::size_t r = 0; r < out.size(); ++r) {
+            const double e = part * kernel[static_cast<std::size_t>(a) * set.radii() + r];
+            out[r] += e;
+            cos_sum += e * 0.5 * (std::cos(l) + std::cos(h));
+        }
+    }
+    return out;
+}
+
+/// Bins in `energy_groups` groups of rising energy that release about the same energy at the surface.
+std::vector<int> group_bins(const std::vector<double>& released) {
+    const double all = std::accumulate(released.begin(), released.end(), 0.0);
+    std::vector<int> group;
+    double sum = 0;
+    for (double r : released) {
+        group.push_back(std::min(energy_groups - 1, static_cast<int>((sum + 0.5 * r) / all * energy_groups)));
+        sum += r;
+    }
+    return group;
+}
+
+}  // namespace
+
+ConeLayout ConeLayout::coarse() {
+    return {{0, 14, 30, 50, 75, 110, 180}, {8, 8, 8, 8, 8, 8}};
+}
+
+ConeLayout ConeLayout::standard() {
+    return {{0, 8, 17, 27, 38, 50, 63, 77, 92, 112, 140, 180}, {8, 16, 16, 16, 16, 16, 16, 16, 16, 16, 8}};
+}
+
+ConeLayout ConeLayout::fine() {
+    const ConeLayout base = standard();
+    ConeLayout out;
+    for (std::size_t k = 0; k < base.azimuths.size(); ++k) {
+        out.polar_edges_deg.push_back(base.polar_edges_deg[k]);
+        out.polar_edges_deg.push_back(0.5 * (base.polar_edges_deg[k] + base.polar_edges_deg[k + 1]));
+        out.azimuths.insert(out.azimuths.end(), 2, 2 * base.azimuths[k]);
+    }
+    out.polar_edges_deg.push_back(180);
+    return out;
+}
+
+std::array<double, ladder_rates> fit_ladder(const std::vector<double>& radius, const std::vector<double>& energy,
+                                            double& worst) {
+    const auto rows = static_cast<Eigen::Index>(energy.size());
+    const double all = std::accumulate(energy.begin(), energy.end(), 0.0);
+    std::array<double, ladder_rates> out{};
+    worst = 0;
+    if (all <= 0) return out;
+    Eigen::MatrixXd m = Eigen::MatrixXd::Zero(rows + ladder_rates, ladder_rates);
+    Eigen::VectorXd y = Eigen::VectorXd::Zero(rows + ladder_rates);
+    for (Eigen::Index k = 0; k < rows; ++k) {
+        const auto i = static_cast<std::size_t>(k);
+        const double spread = 0.03 * energy[i] / all + 0.0005;  // Monte Carlo noise and what dose can notice
+        for (int n = 0; n < ladder_rates; ++n) {
+            const double a = slowest_rate_per_cm * std::pow(2.0, n);
+            m(k, n) = (std::exp(-a * radius[i]) - std::exp(-a * radius[i + 1])) / spread;
+        }
+        y(k) = energy[i] / all / spread;
+    }
+    for (int n = 0; n < ladder_rates; ++n) m(rows + n, n) = 0.1;  // ridge: no large terms that cancel
+    const Eigen::VectorXd x = m.colPivHouseholderQr().solve(y);
+    const auto cumulated = [&](double r) {
+        double sum = 0;
+        for (int n = 0; n < ladder_rates; ++n) sum -= x(n) * std::expm1(-slowest_rate_per_cm * std::pow(2.0, n) * r);
+        return sum;
+    };
+    const double scale = 1 / cumulated(radius.back());
+    double sum = 0;
+    for (std::size_t i = 0; i < energy.size(); ++i) {
+        sum += energy[i] / all;
+        worst = std::max(worst, std::abs(scale * cumulated(radius[i + 1]) - sum));
+    }
+    for (int n = 0; n < ladder_rates; ++n) out[static_cast<std::size_t>(n)] = scale * all * x(n);
+    return out;
+}
+
+BeamKernel make_beam_kernel(const PointKernelSet& set, const Spectrum& spectrum, const Material& water,
+                            const ConeLayout& layout) {
+    BeamKernel out;
+    out.energy_MeV = spectrum.energy_MeV;
+    std::vector<double> released;
+    for (std::size_t b = 0; b < spectrum.photons.size(); ++b) {
+        out.energy_fluence.push_back(spectrum.photons[b] * spectrum.energy_MeV[b]);
+        released.push_back(out.energy_fluence.back() * water.attenuation(spectrum.energy_MeV[b]));
+    }
+    out.group = group_bins(released);
+    std::array<GroupKernel, energy_groups> groups;
+    for (std::size_t b = 0; b < released.size(); ++b)
+        add_kernel(groups[static_cast<std::size_t>(out.group[b])], set, spectrum.energy_MeV[b], released[b]);
+    for (auto& g : groups)
+        for (double& e : g.energy) e /= g.weight;
+    for (std::size_t ring = 0; ring < layout.azimuths.size(); ++ring) {
+        const double from = layout.polar_edges_deg[ring] * pi / 180, to = layout.polar_edges_deg[ring + 1] * pi / 180;
+        const int n = layout.azimuths[ring];
+        Cone cone{};
+        double cos_sum = 0, sum = 0;
+        for (int g = 0; g < energy_groups; ++g) {
+            const auto energy = ring_energy(set, groups[static_cast<std::size_t>(g)].energy, from, to, cos_sum);
+            sum += std::accumulate(energy.begin(), energy.end(), 0.0);
+            double worst = 0;
+            const auto fit = fit_ladder(set.radius_cm, energy, worst);
+            out.worst_fit = std::max(out.worst_fit, worst);
+            for (int k = 0; k < ladder_rates; ++k)
+                cone.amplitude[static_cast<std::size_t>(g * ladder_rates + k)] =
+                    static_cast<float>(fit[static_cast<std::size_t>(k)] / n);
+        }
+        const double c = sum > 0 ? cos_sum / sum : std::cos(0.5 * (from + to)), s = std::sqrt(1 - c * c);
+        for (int j = 0; j < n; ++j) {
+            const double phi = 2 * pi * (j + 0.5) / n;
+            cone.direction = {s * std::cos(phi), s * std::sin(phi), c};
+            out.cones.push_back(cone);
+        }
+    }
+    return out;
+}
+
+}  // namespace coutard::dose

@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+namespace coutard::dose {
+
+/// Where the energy of one photon goes that interacts at the origin of infinite water, 1 g/cm3, while
+/// flying along +z. Parts of the photon's energy per (polar angle of the place, radius); azimuth summed.
+struct PointKernel {
+    double energy_MeV = 0;
+    double primary_total = 0;  ///< part of all energy in `primary`
+    double scatter_total = 0;
+    double escaped = 0;          ///< part carried beyond the last radius
+    std::vector<float> primary;  ///< charged particles of the first event; shape (angles, radii), radius fastest
+    std::vector<float> scatter;  ///< all that a photon carried away from the first event or its particles
+};
+
+/// Kernels of rising energies on one lattice. Made by `coutard kernels`, kept in data/kernels.
+struct PointKernelSet {
+    std::vector<double> radius_cm;  ///< edges, rising, the first 0
+    int angles = 48;                ///< bins of equal angle over [0, pi]
+    std::uint64_t histories = 0;    ///< per energy
+    std::uint64_t seed = 0;
+    std::vector<PointKernel> kernels;
+
+    std::size_t radii() const { return radius_cm.size() - 1; }
+};
+
+/// Text, one line per kernel part and angle. \throws InputError naming file and line
+PointKernelSet read_point_kernels(const std::filesystem::path& file);
+/// \throws OutputError
+void write_point_kernels(const std::filesystem::path& file, const PointKernelSet& set);
+
+}  // namespace coutard::dose

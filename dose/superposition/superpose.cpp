@@ -1,0 +1,113 @@
+#include <algorithm>
+#include <cmath>
+
+#include "dose/physics/constants.hd.hpp"
+#include "dose/superposition/superpose_parts.hpp"
+#include "engine/base/error.hpp"
+
+namespace coutard::dose {
+namespace {
+
+/// Most energy that a voxel can release [MeV/cm3]: sets the unit of the sums.
+double highest_terma(const SuperpositionJob& job) {
+    const auto& m = *job.medium;
+    const double rho = m.density.empty() ? 0 : *std::max_element(m.density.begin(), m.density.end());
+    const double open = job.map.values.empty() ? 0 : *std::max_element(job.map.values.begin(), job.map.values.end());
+    double rate = 0;
+    for (std::size_t i = 0; i < m.materials.size(); ++i) {
+        double sum = 0;
+        for (std::size_t b = 0; b < job.kernel->energy_fluence.size(); ++b)
+            sum += job.kernel->energy_fluence[b] * job.attenuation[b * m.materials.size() + i];
+        rate = std::max(rate, sum);
+    }
+    const Vec3 at = m.grid.index(job.beam.source_mm);
+    const Size3 n = m.grid.size();
+    const Vec3 nearest = m.grid.point(std::clamp(at.x, 0.0, n.x - 1.0), std::clamp(at.y, 0.0, n.y - 1.0),
+                                      std::clamp(at.z, 0.0, n.z - 1.0));
+    const double distance = norm(nearest - job.beam.source_mm);
+    expect(distance > 1, "superposition: the source lies outside the grid");
+    return rho * open * rate * std::pow(job.beam.sad_mm / distance, 2);
+}
+
+}  // namespace
+
+ConeLines cone_lines(const Grid& grid, const Vec3& direction) {
+    double d[3];  // voxels per mm along each axis
+    const Vec3 along{dot(grid.direction().cx, direction), dot(grid.direction().cy, direction),
+                     dot(grid.direction().cz, direction)};
+    for (int k = 0; k < 3; ++k) d[k] = along[k] / grid.spacing_mm()[k];
+    ConeLines out{};
+    int main = 0;
+    for (int k = 1; k < 3; ++k)
+        if (std::abs(d[k]) > std::abs(d[main])) main = k;
+    out.axis[0] = main;
+    out.axis[1] = (main + 1) % 3;
+    out.axis[2] = (main + 2) % 3;
+    out.downwards = d[main] < 0;
+    out.layer_cm = 0.1 / std::abs(d[main]);
+    for (int k = 0; k < 2; ++k) {
+        out.slope[k] = d[out.axis[k + 1]] / std::abs(d[main]);
+        const int n = extent(grid, out.axis[k + 1]),
+                  shift = static_cast<int>(std::ceil(std::abs(out.slope[k]) * extent(grid, main)));
+        out.low[k] = out.slope[k] > 0 ? -shift : 0;
+        out.count[k] = n + shift;
+    }
+    return out;
+}
+
+SuperpositionJob make_job(const Medium& medium, const BeamFrame& beam, const FluenceMap& fluence,
+                          const BeamKernel& kernel) {
+    expect(medium.density.size() == medium.grid.count() && medium.material.size() == medium.grid.count(),
+           "superposition: one density and material per voxel");
+    expect(!medium.materials.empty() && medium.materials.size() <= Medium::max_materials,
+           "superposition: 1 to 16 materials");
+    SuperpositionJob job;
+    job.medium = &medium;
+    job.beam = beam;
+    job.electrons = medium.electron_density();
+    job.map = fluence;
+    job.fluence_sums = fluence.sums();
+    job.kernel = &kernel;
+    for (double energy : kernel.energy_MeV)
+        for (const auto& material : medium.materials) job.attenuation.push_back(material.attenuation(energy));
+    for (const auto& cone : kernel.cones)
+        job.lines.push_back(
+            cone_lines(medium.grid, beam.x * cone.direction.x + beam.y * cone.direction.y - beam.z * cone.direction.z));
+    job.unit.quantum = std::max(highest_terma(job), 1e-30) * std::pow(2.0, -36);
+    return job;
+}
+
+BeamDose finish(const SuperpositionJob& job, const SuperpositionResult& result) {
+    const auto& m = *job.medium;
+    BeamDose out{Volume<float>(m.grid), 0, 0};
+    const double volume = m.grid.voxel_cm3();
+    for (std::size_t v = 0; v < m.density.size(); ++v) {
+        double released = 0;
+        for (std::size_t g = 0; g < energy_groups; ++g)
+            released += static_cast<double>(result.terma[v * energy_groups + g]);
+        const double given = job.unit.value(result.deposit[v]);
+        out.released_MeV_cm2 += released * volume;
+        out.deposited_MeV_cm2 += given * volume;
+        // signed ladder terms may leave a dose a hair below zero far from the beam
+        if (m.density[v] > 0)
+            out.dose[v] = static_cast<float>(std::max(0.0, given / static_cast<double>(m.density[v]) * gray_per_MeV_g));
+    }
+    return out;
+}
+
+bool use_cuda(Device device) {
+    if (device == Device::Cpu) return false;
+    const int found = cuda_devices();
+    if (found == 0 && device == Device::Cuda)
+        throw NotBuilt("device 'cuda' was asked for, but this build or machine has no CUDA device");
+    return found > 0;
+}
+
+BeamDose superpose(const Medium& medium, const BeamFrame& beam, const FluenceMap& fluence, const BeamKernel& kernel,
+                   Device device, const Progress& progress) {
+    const bool cuda = use_cuda(device);
+    const SuperpositionJob job = make_job(medium, beam, fluence, kernel);
+    return finish(job, cuda ? transport_cuda(job, progress) : transport_cpu(job, progress));
+}
+
+}  // namespace coutard::dose

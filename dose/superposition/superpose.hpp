@@ -1,0 +1,29 @@
+#pragma once
+#include "dose/physics/medium.hpp"
+#include "dose/ray/beam_frame.hd.hpp"
+#include "dose/ray/fluence.hd.hpp"
+#include "dose/superposition/cone_kernel.hpp"
+#include "engine/base/progress.hpp"
+#include "engine/image/volume.hpp"
+#include "engine/ports/dose_engine.hpp"
+
+namespace coutard::dose {
+
+/// Released energy and dose of one beam.
+struct BeamDose {
+    Volume<float> dose;            ///< to the local medium [Gy cm2]: Gy for 1 photon/cm2 at the isocentre distance
+    double released_MeV_cm2 = 0;   ///< energy released in the grid, times 1 cm2
+    double deposited_MeV_cm2 = 0;  ///< of it, laid down in the grid; the rest left through its faces
+};
+
+/// Dose of one beam by collapsed-cone superposition (docs/theory/dose.md). The same bits for any number
+/// of threads. \param device Auto takes a GPU when the build and machine have one
+/// \throws ContractError sizes differ, the source lies in the grid, more materials than a Medium may hold
+/// \throws NotBuilt Cuda asked for and this build or machine has none
+BeamDose superpose(const Medium& medium, const BeamFrame& beam, const FluenceMap& fluence, const BeamKernel& kernel,
+                   Device device, const Progress& progress);
+
+/// Whether a CUDA device can be used. \throws NotBuilt (by name) when Cuda is asked for and cannot
+bool use_cuda(Device device);
+
+}  // namespace coutard::dose

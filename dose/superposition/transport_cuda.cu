@@ -1,0 +1,54 @@
+#include "dose/superposition/superpose_parts.hpp"
+#include "engine/par/for_each.cuh"
+
+namespace coutard::dose {
+
+int cuda_devices() {
+    int count = 0;
+    if (cudaGetDeviceCount(&count) != cudaSuccess) {
+        cudaGetLastError();  // no driver or no device: not an error of ours
+        return 0;
+    }
+    return count;
+}
+
+SuperpositionResult transport_cuda(const SuperpositionJob& job, const Progress& progress) {
+    using par::Device, par::DeviceArray;
+    const auto& medium = *job.medium;
+    const auto& kernel = *job.kernel;
+    const std::size_t voxels = medium.grid.count();
+    const DeviceArray<float> density(medium.density), electrons(job.electrons);
+    const DeviceArray<std::uint8_t> material(medium.material);
+    const DeviceArray<double> attenuation(job.attenuation), sums(job.fluence_sums), energy(kernel.energy_fluence);
+    const DeviceArray<int> group(kernel.group);
+    DeviceArray<float> terma(voxels * energy_groups);
+    DeviceArray<std::int64_t> deposit(voxels);
+    const TermaExecutor<Device> release{
+        medium.grid,
+        job.beam,
+        {job.map.x0_mm, job.map.y0_mm, job.map.pixel_mm, job.map.nx, job.map.ny, sums.read()},
+        density.read(),
+        material.read(),
+        attenuation.read(),
+        energy.read(),
+        group.read(),
+        static_cast<int>(medium.materials.size()),
+        terma.view()};
+    par::for_each_index(Device{}, voxels, release);
+    std::vector<float> amplitudes;
+    for (const auto& cone : kernel.cones)
+        amplitudes.insert(amplitudes.end(), cone.amplitude.begin(), cone.amplitude.end());
+    const DeviceArray<float> amplitude(amplitudes);
+    const std::size_t each = energy_groups * ladder_rates;
+    for (std::size_t c = 0; c < kernel.cones.size(); ++c) {
+        progress.at(0.1 + 0.9 * static_cast<double>(c) / static_cast<double>(kernel.cones.size()), "superposition");
+        const ConeLineExecutor<Device> line{
+            medium.grid, job.lines[c],  terma.read(), electrons.read(), {amplitude.read().data + c * each, each},
+            job.unit,    deposit.view()};
+        par::for_each_index(Device{}, job.lines[c].lines(), line);
+    }
+    COUTARD_CUDA_CALL(cudaDeviceSynchronize());
+    return {terma.to_host(), deposit.to_host()};
+}
+
+}  // namespace coutard::dose
