@@ -1,0 +1,27 @@
+#include <nlohmann/json.hpp>
+
+#include "registration/motion/evaluation.hpp"
+
+namespace coutard::registration {
+
+std::string motion_json(const std::string& trace_name, const BreathingTrace& trace, const MotionProtocol& protocol,
+                        const std::vector<MotionScore>& scores) {
+    nlohmann::json out{{"trace", trace_name},
+                       {"markers", trace.markers()},
+                       {"samples", trace.samples()},
+                       {"rate_hz", protocol.rate_hz},
+                       {"train_samples", protocol.train},
+                       {"tune_samples", protocol.tune},
+                       {"scores", nlohmann::json::array()}};
+    for (const auto& s : scores)
+        out["scores"].push_back({{"method", s.method},
+                                 {"settings", s.settings},
+                                 {"horizon_s", s.horizon_s},
+                                 {"rmse_mm", s.rmse_mm},
+                                 {"nrmse", s.nrmse},
+                                 {"max_mm", s.max_mm},
+                                 {"predictions", s.predictions}});
+    return out.dump(2) + "\n";
+}
+
+}  // namespace coutard::registration
