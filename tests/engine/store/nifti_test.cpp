@@ -1,0 +1,159 @@
+#include "engine/store/nifti.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <limits>
+
+#include "tests/harness/scratch.hpp"
+#include "tests/harness/shared_data.hpp"
+
+namespace coutard {
+namespace {
+using test::Scratch;
+using testing::HasSubstr;
+
+const Mat3 tilted{{0.8, 0.6, 0}, {-0.6, 0.8, 0}, {0, 0, 1}};
+
+Volume<float> numbered(const Grid& grid) {
+    Volume<float> image(grid);
+    for (std::size_t v = 0; v < image.count(); ++v) image[v] = static_cast<float>(v) - 7;
+    return image;
+}
+
+std::vector<char> slurp(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+/// The file with a number put at a byte offset: 352 is where the voxels start.
+template <class T>
+void patch(const std::filesystem::path& file, std::size_t offset, T value) {
+    auto bytes = slurp(file);
+    std::memcpy(bytes.data() + offset, &value, sizeof(T));
+    std::ofstream(file, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+}
+template <class Act>
+std::string refusal(const Act& act) {
+    try {
+        act();
+    } catch (const InputError& bad) {
+        return bad.what();
+    }
+    return "not refused";
+}
+
+TEST(Nifti, ImagesComeBackInEveryTypeAndPlace) {
+    const Scratch scratch;
+    for (const Mat3& direction : {Mat3{}, Mat3{{-1, 0, 0}, {0, -1, 0}, {0, 0, 1}}, tilted})
+        for (const char* name : {"a.nii", "a.nii.gz"})
+            for (const auto type : {NiftiType::Float32, NiftiType::Int16}) {
+                const auto image = numbered(Grid({4, 3, 2}, {-100, 20, 7}, {1, 2, 3}, direction));
+                write_nifti(scratch / name, image, {.type = type});
+                const auto back = read_nifti(scratch / name);
+                EXPECT_TRUE(back.grid().same_as(image.grid()));
+                for (std::size_t v = 0; v < image.count(); ++v) EXPECT_EQ(back[v], image[v]);
+            }
+}
+
+TEST(Nifti, OnDiskThePatientIsRas) {
+    const Scratch scratch;
+    const auto file = scratch / "a.nii";
+    write_nifti(file, numbered(Grid({2, 2, 2}, {10, 20, 30}, {1, 2, 3})));
+    const auto bytes = slurp(file);
+    float row[12];  // srow_x, srow_y, srow_z lie at byte 280 (nifti1.h)
+    std::memcpy(row, bytes.data() + 280, sizeof(row));
+    EXPECT_THAT(row, testing::ElementsAre(-1, 0, 0, -10, 0, -2, 0, -20, 0, 0, 3, 30));
+    write_nifti(file, numbered(Grid({2, 2, 2}, {10, 20, 30}, {1, 2, 3})), {.world = World::Phantom});
+    std::memcpy(row, slurp(file).data() + 280, sizeof(row));
+    EXPECT_THAT(row, testing::ElementsAre(1, 0, 0, 10, 0, 2, 0, 20, 0, 0, 3, 30));
+    EXPECT_EQ(read_nifti(file, World::Phantom).grid().origin_mm(), (Vec3{10, 20, 30}));
+}
+
+TEST(Nifti, ALeftHandedImageIsTurnedAround) {
+    const Scratch scratch;
+    const auto file = scratch / "a.nii";
+    write_nifti(file, numbered(Grid({4, 3, 2}, {-100, 20, 7}, {1, 2, 3})));
+    const auto before = read_nifti(file);
+    patch<float>(file, 280, 1);         // x now runs to the right
+    patch<std::int16_t>(file, 252, 0);  // qform_code
+    const auto after = read_nifti(file);
+    EXPECT_GT(after.grid().direction().determinant(), 0);
+    EXPECT_EQ(after.at(3, 1, 1), before.at(0, 1, 1));
+    EXPECT_NEAR(norm(after.grid().point(3, 1, 1) - before.grid().point(0, 1, 1)), 0, 1e-5);
+}
+
+TEST(Nifti, SlopeIsAppliedBothWays) {
+    const Scratch scratch;
+    Volume<float> dose(Grid({2, 1, 1}, {}, {1, 1, 1}), std::vector<float>{0, 70.002F});
+    write_nifti(scratch / "dose.nii.gz", dose, {.type = NiftiType::UInt16, .slope = 0.002});
+    EXPECT_NEAR(read_nifti(scratch / "dose.nii.gz")[1], 70.002, 0.001);
+    dose[1] = 140;
+    EXPECT_THROW(write_nifti(scratch / "dose.nii.gz", dose, {.type = NiftiType::UInt16, .slope = 0.002}),
+                 ContractError);
+    EXPECT_NEAR(read_nifti(scratch / "dose.nii.gz")[1], 70.002, 0.001) << "the old file stays";
+}
+
+TEST(Nifti, BitsAndFieldsComeBack) {
+    const Scratch scratch;
+    const Grid grid({3, 2, 2}, {5, 6, 7}, {4, 4, 2.5}, {{-1, 0, 0}, {0, -1, 0}, {0, 0, 1}});
+    Volume<std::uint16_t> bits(grid);
+    bits[5] = 65535;
+    write_nifti(scratch / "labels.nii.gz", bits);
+    EXPECT_EQ(read_nifti_bits(scratch / "labels.nii.gz")[5], 65535);
+    DisplacementField field(grid);
+    field[7] = {1.5F, -2, 3};
+    write_nifti(scratch / "field.nii.gz", field);
+    const auto back = read_nifti_field(scratch / "field.nii.gz");
+    EXPECT_EQ(back[7], field[7]);
+    EXPECT_TRUE(back.grid().same_as(grid));
+}
+
+TEST(Nifti, RefusesNonsenseByName) {
+    const Scratch scratch;
+    const auto file = scratch / "bad.nii";
+    const auto fresh = [&] { write_nifti(file, numbered(Grid({4, 3, 2}, {}, {1, 1, 1}))); };
+    const auto read = [&] { (void)read_nifti(file); };
+    fresh();
+    patch<float>(file, 352 + 4 * 5, std::numeric_limits<float>::quiet_NaN());
+    EXPECT_THAT(refusal(read), testing::AllOf(HasSubstr("bad.nii"), HasSubstr("voxel (1, 1, 0)"), HasSubstr("finite")));
+    fresh();
+    EXPECT_THAT(refusal([&] { (void)read_nifti_bits(file); }), HasSubstr("found -7, expected a whole number"));
+    EXPECT_THAT(refusal([&] { (void)read_nifti_field(file); }), HasSubstr("found 4 x 3 x 2"));
+    patch<std::int16_t>(file, 254, 0), patch<std::int16_t>(file, 252, 0);
+    EXPECT_THAT(refusal(read), HasSubstr("no orientation"));
+    fresh();
+    patch<float>(file, 284, 0.5F);
+    EXPECT_THAT(refusal(read), HasSubstr("sheared"));
+    fresh();
+    std::filesystem::resize_file(file, 352 + 50);
+    EXPECT_THAT(refusal(read), HasSubstr("holds 50 bytes of data, expected 96"));
+    std::ofstream(file) << "a text";
+    EXPECT_THAT(refusal(read), HasSubstr("not a NIfTI-1 file"));
+    EXPECT_THAT(refusal([&] { (void)read_nifti(scratch / "none.nii"); }), HasSubstr("no such file"));
+    EXPECT_THROW(write_nifti(scratch / "a.png", numbered(Grid({2, 2, 2}, {}, {1, 1, 1}))), OutputError);
+    EXPECT_THROW(write_nifti(scratch / "no/a.nii", numbered(Grid({2, 2, 2}, {}, {1, 1, 1}))), OutputError);
+    Volume<float> nan(Grid({1, 1, 1}, {}, {1, 1, 1}), std::nanf(""));
+    EXPECT_THROW(write_nifti(scratch / "nan.nii", nan), ContractError);
+}
+
+TEST(Nifti, ReadsRealFilesWithTheRightSide) {
+    const auto shared = test::shared_data();
+    if (!shared) GTEST_SKIP() << "needs the shared folder: openkbp";
+    const auto labels = read_nifti_bits(*shared / "openkbp/validation/pt_201/labels.nii.gz");
+    double sum[2] = {}, count[2] = {};
+    const auto n = labels.grid().size();
+    for (int k = 0; k < n.z; ++k)
+        for (int j = 0; j < n.y; ++j)
+            for (int i = 0; i < n.x; ++i)
+                for (int side = 0; side < 2; ++side)  // bits 2 and 3: right and left parotid
+                    if (labels.at(i, j, k) >> (2 + side) & 1)
+                        sum[side] += labels.grid().point(i, j, k).x, ++count[side];
+    if (count[0] == 0 || count[1] == 0) GTEST_SKIP() << "pt_201 lacks a parotid";
+    EXPECT_LT(sum[0] / count[0] + 40, sum[1] / count[1]) << "LPS: x grows to the left";
+}
+
+}  // namespace
+}  // namespace coutard
