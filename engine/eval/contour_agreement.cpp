@@ -1,0 +1,125 @@
+#include "engine/eval/contour_agreement.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "engine/eval/surface_elements.hpp"
+
+namespace coutard {
+namespace {
+
+/// The voxels that either mask touches, as a range of indices with one voxel around where there is room.
+struct Box {
+    Size3 low{1 << 30, 1 << 30, 1 << 30}, high{-1, -1, -1};
+    bool empty() const { return high.x < 0; }
+    void hold(int i, int j, int k) {
+        low = {std::min(low.x, i), std::min(low.y, j), std::min(low.z, k)};
+        high = {std::max(high.x, i), std::max(high.y, j), std::max(high.z, k)};
+    }
+};
+
+Box box_of(const Mask& a, const Mask& b) {
+    Box box;
+    const Size3 n = a.grid().size();
+    std::size_t v = 0;
+    for (int k = 0; k < n.z; ++k)
+        for (int j = 0; j < n.y; ++j)
+            for (int i = 0; i < n.x; ++i, ++v)
+                if (inside(a, v) || inside(b, v)) box.hold(i, j, k);
+    return box;
+}
+
+Mask cropped(const Mask& mask, const Box& box) {
+    Mask part(cropped_grid(mask.grid(), box.low, box.high));
+    std::size_t out = 0;
+    for (int k = box.low.z; k <= box.high.z; ++k)
+        for (int j = box.low.y; j <= box.high.y; ++j)
+            for (int i = box.low.x; i <= box.high.x; ++i) part[out++] = mask.at(i, j, k);
+    return part;
+}
+
+Cm3 volume_of(const Mask& mask) {
+    std::size_t sum = 0;
+    for (const auto part : mask.values()) sum += part;
+    return Cm3{static_cast<double>(sum) / 255.0 * mask.grid().voxel_cm3()};
+}
+
+double dice_of(const Mask& a, const Mask& b) {
+    std::size_t both = 0, sum = 0;
+    for (std::size_t v = 0; v < a.count(); ++v) {
+        both += inside(a, v) && inside(b, v);
+        sum += static_cast<std::size_t>(inside(a, v)) + static_cast<std::size_t>(inside(b, v));
+    }
+    return 2.0 * static_cast<double>(both) / static_cast<double>(sum);
+}
+
+/// Inside, and one of the four neighbours in its slice is not.
+bool on_boundary(const Mask& mask, int i, int j, int k) {
+    const auto in = [&](int x, int y) { return mask.grid().holds(x, y, k) && inside(mask, mask.grid().flat(x, y, k)); };
+    return in(i, j) && !(in(i - 1, j) && in(i + 1, j) && in(i, j - 1) && in(i, j + 1));
+}
+
+double added_path(const Mask& reference, const Mask& test) {
+    const Size3 n = reference.grid().size();
+    std::size_t missed = 0;
+    for (int k = 0; k < n.z; ++k)
+        for (int j = 0; j < n.y; ++j)
+            for (int i = 0; i < n.x; ++i) missed += on_boundary(reference, i, j, k) && !on_boundary(test, i, j, k);
+    const Vec3 spacing = reference.grid().spacing_mm();
+    return static_cast<double>(missed) * std::sqrt(spacing.x * spacing.y);
+}
+
+struct Element {
+    float distance_mm, area_mm2;
+};
+
+/// Elements of `of` with their distance to the other surface.
+void pool(const SurfaceElements& of, const std::vector<float>& to_other, std::vector<Element>& pooled) {
+    for (std::size_t c = 0; c < of.area_mm2.size(); ++c)
+        if (of.area_mm2[c] > 0) pooled.push_back({to_other[c], of.area_mm2[c]});
+}
+
+void compare_surfaces(const Mask& a, const Mask& b, ContourAgreement& result) {
+    const auto surface_a = surface_elements(a), surface_b = surface_elements(b);
+    if (surface_a.empty || surface_b.empty) return;
+    std::vector<Element> pooled;
+    pool(surface_a, distance_to(surface_b, a.grid().spacing_mm()), pooled);
+    pool(surface_b, distance_to(surface_a, a.grid().spacing_mm()), pooled);
+    std::sort(pooled.begin(), pooled.end(), [](const Element& x, const Element& y) {
+        return x.distance_mm != y.distance_mm ? x.distance_mm < y.distance_mm : x.area_mm2 < y.area_mm2;
+    });
+    double all = 0, weighted = 0, near = 0;
+    for (const auto& e : pooled) {
+        all += e.area_mm2;
+        weighted += static_cast<double>(e.distance_mm) * e.area_mm2;
+        if (e.distance_mm <= result.tolerance_mm + 1e-4) near += e.area_mm2;
+    }
+    double below = 0;
+    const auto at95 = std::find_if(pooled.begin(), pooled.end(),
+                                   [&](const Element& e) { return (below += e.area_mm2) >= 0.95 * all; });
+    result.hd95_mm = at95 == pooled.end() ? pooled.back().distance_mm : at95->distance_mm;
+    result.hd_mm = pooled.back().distance_mm;
+    result.mean_surface_mm = weighted / all;
+    result.surface_dice = near / all;
+}
+
+}  // namespace
+
+ContourAgreement compare_contours(const Mask& reference, const Mask& test, double tolerance_mm) {
+    expect(reference.grid().same_as(test.grid()), "compare_contours: both masks lie on one grid");
+    expect(tolerance_mm >= 0, "compare_contours: the tolerance is not negative");
+    ContourAgreement result;
+    result.tolerance_mm = tolerance_mm;
+    result.reference_volume = volume_of(reference);
+    result.test_volume = volume_of(test);
+    const Box box = box_of(reference, test);
+    if (box.empty()) return result;
+    const Mask a = cropped(reference, box), b = cropped(test, box);
+    result.dice = dice_of(a, b);
+    result.added_path_mm = added_path(a, b);
+    compare_surfaces(a, b, result);
+    return result;
+}
+
+}  // namespace coutard
