@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/base/progress.hpp"
+#include "engine/geom/iec61217.hpp"
 #include "engine/image/volume.hpp"
 #include "engine/plan/plan.hpp"
 #include "engine/ports/influence.hpp"
@@ -27,6 +28,7 @@ struct DoseScene {
     std::vector<MaterialOverride> overrides;
     std::string hu_curve = "schneider2000";  ///< key of data/hlut
     Grid dose_grid;
+    Lying lying = Lying::HeadFirstSupine;    ///< how the patient lies: beam directions depend on it
 };
 
 /// Dose of plans. Implemented by dose/.
