@@ -1,0 +1,106 @@
+#include <array>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "contouring/net/model_card.hpp"
+#include "engine/base/atomic_file.hpp"
+#include "engine/base/error.hpp"
+
+namespace coutard::contouring {
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr const char* kFormat = "coutard model card";
+constexpr int kVersion = 1;
+
+double rounded(double value) {
+    return std::round(value * 1e4) / 1e4;
+}
+
+Json json_of(const OrganScore& s) {
+    Json j{{"structure", s.structure},           {"patients", s.patients},
+           {"dice_mean", rounded(s.dice)},       {"dice_median", rounded(s.dice_median)},
+           {"dice_lowest", rounded(s.dice_low)}, {"not_found", s.not_found}};
+    j["hd95_mm"] = s.hd95_mm ? Json(rounded(*s.hd95_mm)) : Json(nullptr);
+    return j;
+}
+
+OrganScore score_of(const Json& j) {
+    OrganScore s{j.at("structure"), j.at("patients"), j.at("dice_mean"), j.at("dice_lowest"), j.at("dice_median"), {},
+                 j.at("not_found")};
+    if (!j.at("hd95_mm").is_null()) s.hd95_mm = j.at("hd95_mm").get<double>();
+    return s;
+}
+
+Json json_of(const ModelCard& c) {
+    Json j{{"format", kFormat}, {"version", kVersion}, {"name", c.name}, {"description", c.description}};
+    j["not_a_medical_device"] = true;
+    j["weights"] = {{"file", c.weights_file}, {"sha256", c.weights_sha256}};
+    j["structures"] = c.structures;
+    j["spacing_mm"] = {c.spacing_mm.x, c.spacing_mm.y, c.spacing_mm.z};
+    j["block"] = {c.block.x, c.block.y, c.block.z};
+    for (const HuWindow& w : c.windows) j["windows_HU"].push_back({w.low, w.high});
+    for (const TrainingData& d : c.data)
+        j["training"]["data"].push_back(
+            {{"name", d.name}, {"cases", d.cases}, {"licence", d.licence}, {"citation", d.citation}});
+    j["training"]["seed"] = c.seed;
+    j["training"]["steps"] = c.steps;
+    j["training"]["minutes"] = rounded(c.minutes);
+    j["training"]["machine"] = c.machine;
+    for (const auto& [name, range] : c.usual_cm3)
+        j["usual_volume_cm3"][name] = {rounded(range.first), rounded(range.second)};
+    j["scored_on"] = c.scored_on;
+    j["scores"] = Json::array();
+    for (const OrganScore& s : c.scores) j["scores"].push_back(json_of(s));
+    return j;
+}
+
+ModelCard card_of(const Json& j) {
+    ModelCard c;
+    validate(j.value("format", "") == kFormat, "format", j.value("format", "nothing"), kFormat);
+    validate(j.at("version") == kVersion, "version", j.at("version").dump(),
+             std::to_string(kVersion) + " (made by another release)");
+    c.name = j.at("name"), c.description = j.at("description");
+    c.weights_file = j.at("weights").at("file"), c.weights_sha256 = j.at("weights").at("sha256");
+    j.at("structures").get_to(c.structures);
+    const auto spacing = j.at("spacing_mm").get<std::array<double, 3>>();
+    const auto block = j.at("block").get<std::array<int, 3>>();
+    c.spacing_mm = {spacing[0], spacing[1], spacing[2]}, c.block = {block[0], block[1], block[2]};
+    for (const auto& w : j.at("windows_HU")) c.windows.push_back({w.at(0).get<float>(), w.at(1).get<float>()});
+    const Json& training = j.at("training");
+    for (const auto& d : training.value("data", Json::array()))
+        c.data.push_back({d.at("name"), d.at("licence"), d.at("citation"), d.at("cases")});
+    c.seed = training.at("seed"), c.steps = training.at("steps"), c.minutes = training.at("minutes");
+    c.machine = training.at("machine");
+    const Json volumes = j.value("usual_volume_cm3", Json::object());
+    for (const auto& [name, range] : volumes.items()) c.usual_cm3[name] = {range.at(0), range.at(1)};
+    c.scored_on = j.value("scored_on", "");
+    for (const auto& s : j.value("scores", Json::array())) c.scores.push_back(score_of(s));
+    validate(!c.structures.empty() && c.structures.size() <= 16, "structures: how many", c.structures.size(),
+             "1 to 16");
+    for (int k = 0; k < 3; ++k)
+        validate(c.spacing_mm[k] > 0.1 && c.spacing_mm[k] < 50, "spacing_mm", c.spacing_mm[k], "0.1 to 50");
+    for (const int n : block) validate(n >= 4 && n <= 512, "block", n, "4 to 512");
+    return c;
+}
+
+}  // namespace
+
+ModelCard read_card(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    validate(file.good(), "model card: cannot read " + path.string());
+    try {
+        return card_of(Json::parse(file));
+    } catch (const Json::exception& e) {
+        throw InputError("model card " + path.string() + ": " + e.what());
+    } catch (const InputError& e) {
+        throw InputError("model card " + path.string() + ": " + e.what());
+    }
+}
+
+void write_card(const std::filesystem::path& path, const ModelCard& card) {
+    write_text_atomically(path, json_of(card).dump(2) + "\n");
+}
+
+}  // namespace coutard::contouring

@@ -1,0 +1,201 @@
+#include "contouring/net/network_contourer.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+
+#include "contouring/net/sha256.hpp"
+#include "contouring/net/unet_torch.hpp"
+#include "contouring/net/weights_torch.hpp"
+#include "contouring/pipeline/components.hpp"
+#include "contouring/pipeline/mirror.hpp"
+#include "contouring/pipeline/network_frame.hpp"
+#include "contouring/pipeline/plausibility.hpp"
+#include "contouring/pipeline/prior.hpp"
+#include "contouring/pipeline/sliding_window.hpp"
+#include "contouring/pipeline/upsample.hpp"
+#include "engine/base/error.hpp"
+#include "engine/image/resample.hpp"
+#include "engine/shape/mask_to_contours.hpp"
+#include "engine/shape/tg263.hpp"
+
+namespace coutard::contouring {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr float kBlankHu = -1000;
+constexpr double kKeepPart = 0.1;  // of the largest region: tubes are drawn in pieces
+constexpr double kOneRegion = 2;   // no other region is that large
+constexpr double kPriorMarginMm = 30, kLittleOverlap = 0.5;
+
+bool is_tube(const std::string& name) {
+    return name == "SpinalCord" || name == "Esophagus";
+}
+
+NetWeights checked_weights(const fs::path& file, const ModelCard& card) {
+    validate(fs::exists(file), "model " + card.name + ": no weights file " + file.string());
+    NetWeights weights = read_weights(file);  // first: its message says what is wrong with the file
+    validate(sha256_of_file(file) == card.weights_sha256,
+             "model " + card.name + ": " + file.string() + " is not the file the card describes (SHA-256 differs)");
+    validate(weights.net.outputs == static_cast<int>(card.structures.size()),
+             "model " + card.name + ": network outputs", weights.net.outputs,
+             std::to_string(card.structures.size()) + ", the card's structures");
+    validate(weights.net.inputs == static_cast<int>(card.windows.size()), "model " + card.name + ": network inputs",
+             weights.net.inputs, std::to_string(card.windows.size()) + ", the card's HU windows");
+    return weights;
+}
+
+const Mask* prior_of(const ContourRequest& request, const std::string& name) {
+    if (!request.prior) return nullptr;
+    for (const MaskedStructure& p : *request.prior)
+        if (p.name == name) return &p.mask;
+    return nullptr;
+}
+
+std::string with_score(const ModelCard& card, const std::string& structure) {
+    std::string text = "automatic, " + card.name;
+    for (const OrganScore& s : card.scores)
+        if (s.structure == structure)
+            text +=
+                ", validation DSC " + std::to_string(s.dice).substr(0, 4) + " (n = " + std::to_string(s.patients) + ")";
+    return text;
+}
+
+}  // namespace
+
+struct NetworkContourer::Impl {
+    ModelCard card;
+    NetWeights weights;
+    ContourerOptions options;
+    torch::Device device;
+    torch::ScalarType compute;
+    mutable UNet net;
+    MirrorPairs pairs;
+
+    Impl(const fs::path& path, const ContourerOptions& o)
+        : card(read_card(path)),
+          weights(checked_weights(path.parent_path() / card.weights_file, card)),
+          options(o),
+          device(device_named(o.device)),
+          compute(compute_type(o.compute, device)),
+          net(weights.net),
+          pairs(mirror_pairs(card.structures)) {
+        load_weights(*net, weights);
+        weights.tensors.clear();
+        net->to(device);
+        net->eval();
+    }
+
+    std::vector<float> run(std::vector<float> block) const {
+        const torch::InferenceMode guard;
+        const Size3& n = card.block;
+        const auto image = torch::from_blob(block.data(), {1, static_cast<long>(card.windows.size()), n.z, n.y, n.x});
+        const auto chance =
+            torch::sigmoid(net->forward(image.to(device), compute).front()).to(torch::kCPU).contiguous();
+        const float* data = chance.data_ptr<float>();
+        return {data, data + chance.numel()};
+    }
+
+    std::vector<float> predict(const std::vector<float>& block) const {
+        auto chance = run(block);
+        if (!options.mirror) return chance;
+        auto reversed = block;
+        reverse_x(reversed, card.block);
+        auto other = run(std::move(reversed));
+        reverse_x(other, card.block);
+        exchange_pairs(other, pairs, other.size() / card.structures.size());
+        for (std::size_t v = 0; v < chance.size(); ++v) chance[v] = 0.5F * (chance[v] + other[v]);
+        return chance;
+    }
+
+    bool wants(const ContourRequest& request, const std::string& name) const {
+        return request.only.empty() || std::find(request.only.begin(), request.only.end(), name) != request.only.end();
+    }
+};
+
+NetworkContourer::NetworkContourer(const fs::path& card, const ContourerOptions& options) {
+    try {
+        impl_ = std::make_unique<Impl>(card, options);
+    } catch (const c10::Error& e) {
+        throw InputError("model card " + card.string() + ": " + e.what_without_backtrace());
+    }
+}
+NetworkContourer::~NetworkContourer() = default;
+
+const ModelCard& NetworkContourer::card() const {
+    return impl_->card;
+}
+
+Chances NetworkContourer::chances(const Volume<float>& hu, const Progress& progress) const {
+    const ModelCard& card = impl_->card;
+    const int all = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    torch::set_num_threads(impl_->options.threads > 0 ? impl_->options.threads : all);
+    const auto coarse = resample(hu, network_grid(hu, card.spacing_mm), kBlankHu);
+    const SlidingWindow how{card.block, impl_->options.step, card.windows, static_cast<int>(card.structures.size())};
+    return slide(
+        coarse, how, [this](const std::vector<float>& block) { return impl_->predict(block); }, progress);
+}
+
+Volume<float> NetworkContourer::uncertainty(const Volume<float>& hu, const Progress& progress) const {
+    return entropy_of(chances(hu, progress), hu.grid());
+}
+
+ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRequest& request,
+                                        const Progress& progress) const {
+    const ModelCard& card = impl_->card;
+    for (const std::string& name : request.only)
+        validate(std::find(card.structures.begin(), card.structures.end(), name) != card.structures.end(),
+                 "model " + card.name + " does not draw " + name);
+    Chances field = chances(hu, progress.part(0, 0.9));
+    ContourProposal out;
+    out.model = card.name + " sha256:" + card.weights_sha256;
+    std::vector<Found> found;
+    std::vector<std::string> names;
+    for (int s = 0; s < field.structures; ++s) {
+        const std::string& name = card.structures[static_cast<std::size_t>(s)];
+        if (!impl_->wants(request, name)) continue;
+        progress.at(0.9 + 0.1 * s / field.structures, "draw " + name);
+        const Mask* prior = prior_of(request, name);
+        if (prior) keep_near(field, s, *prior, kPriorMarginMm);
+        found.push_back(keep_largest(field, s, is_tube(name) ? kKeepPart : kOneRegion));
+        names.push_back(name);
+        out.masks.push_back({name, mask_of(field, s, hu.grid())});
+        if (prior && overlap(*prior, out.masks.back().mask) < kLittleOverlap)
+            out.warnings.push_back(name + ": overlaps little with the prior contour");
+    }
+    for (auto& doubt : doubts(names, found, card.usual_cm3)) out.warnings.push_back(std::move(doubt));
+    return out;
+}
+
+ContourProposal NetworkContourer::contour(const CtImage& ct, const ContourRequest& request,
+                                          const Progress& progress) const {
+    ContourProposal out = masks(ct.hu, request, progress.part(0, 0.95));
+    out.structures.frame_uid = ct.study.frame_uid;
+    out.structures.series_uid = ct.series_uid;
+    for (const MaskedStructure& drawn : out.masks) {
+        const int number = static_cast<int>(out.structures.structures.size()) + 1;
+        out.structures.structures.push_back({number, drawn.name, Role::Organ, standard_name(drawn.name).colour,
+                                             contours_of(drawn.mask), "AUTOMATIC",
+                                             with_score(impl_->card, drawn.name)});
+    }
+    return out;
+}
+
+std::unique_ptr<Contourer> open_contourer(const fs::path& card, const ContourerOptions& options) {
+    return std::make_unique<NetworkContourer>(card, options);
+}
+
+fs::path find_card(const fs::path& nets, const std::string& name) {
+    if (fs::is_regular_file(name)) return name;
+    const fs::path card = nets / (name + ".json");
+    if (fs::is_regular_file(card)) return card;
+    std::string there;
+    if (fs::is_directory(nets))
+        for (const auto& entry : fs::directory_iterator(nets))
+            if (entry.path().extension() == ".json" && fs::exists(fs::path(entry.path()).replace_extension(".cnet")))
+                there += " " + entry.path().stem().string();
+    throw InputError("model '" + name + "': no such card; " + nets.string() +
+                     " has:" + (there.empty() ? " none" : there));
+}
+
+}  // namespace coutard::contouring

@@ -1,0 +1,57 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "contouring/net/compute.hpp"
+#include "contouring/net/model_card.hpp"
+#include "contouring/pipeline/chances.hpp"
+#include "engine/ports/contourer.hpp"
+
+namespace coutard::contouring {
+
+struct ContourerOptions {
+    std::string device = "auto";  ///< auto, cpu or cuda
+    int threads = 0;              ///< CPU threads, 0: all cores
+    Compute compute = Compute::Auto;
+    bool mirror = false;  ///< average with the mirrored patient: twice the time
+    double step = 0.5;    ///< distance of blocks, part of a block
+};
+
+/// Delineates organs with a trained 3-D U-Net (docs/theory/contouring.md).
+class NetworkContourer final : public Contourer {
+  public:
+    /// \param card  model card; the weights lie beside it
+    /// \throws InputError card or weights missing, truncated, of another version, or weights other than
+    /// the card's SHA-256 \throws NotBuilt the device is not there
+    explicit NetworkContourer(const std::filesystem::path& card, const ContourerOptions& options = {});
+    ~NetworkContourer() override;
+
+    const ModelCard& card() const;
+
+    /// Masks and contours of the wanted structures. A prior keeps a structure near its old place: regions that
+    /// do not touch the prior grown by 30 mm are dropped, and little overlap gives a warning.
+    ContourProposal contour(const CtImage& ct, const ContourRequest& request, const Progress& progress) const override;
+
+    /// The same without contours, for an image that is only voxels.
+    ContourProposal masks(const Volume<float>& hu, const ContourRequest& request, const Progress& progress) const;
+
+    /// Probabilities on the network's grid, before any clean-up. \throws InputError no patient in the image
+    Chances chances(const Volume<float>& hu, const Progress& progress) const;
+
+    /// Where the network is undecided: entropy [bit] of the least certain structure, on the image's grid.
+    Volume<float> uncertainty(const Volume<float>& hu, const Progress& progress) const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// The contourer of a model card, behind the port.
+std::unique_ptr<Contourer> open_contourer(const std::filesystem::path& card, const ContourerOptions& options = {});
+
+/// The card of a model by name in a folder of nets (data/nets): DIR/NAME.json, or a path to a card.
+/// \throws InputError naming the models that are there
+std::filesystem::path find_card(const std::filesystem::path& nets, const std::string& name);
+
+}  // namespace coutard::contouring

@@ -1,0 +1,59 @@
+#include "contouring/net/weights_torch.hpp"
+
+#include <torch/cuda.h>
+
+#include <algorithm>
+
+#include "engine/base/error.hpp"
+
+namespace coutard::contouring {
+
+NetWeights weights_of(const NetConfig& net, const torch::nn::Module& module, const std::vector<torch::Tensor>& values) {
+    NetWeights out{net, {}};
+    const auto named = module.named_parameters();
+    expect(named.size() == values.size(), "weights: one value per parameter");
+    for (std::size_t p = 0; p < values.size(); ++p) {
+        const auto flat = values[p].detach().to(torch::kCPU, torch::kFloat).contiguous();
+        const float* data = flat.data_ptr<float>();
+        out.tensors.push_back({named[p].key(), flat.sizes().vec(), std::vector<float>(data, data + flat.numel())});
+    }
+    return out;
+}
+
+void load_weights(torch::nn::Module& module, const NetWeights& weights) {
+    const torch::NoGradGuard no_grad;
+    auto named = module.named_parameters();
+    validate(named.size() == weights.tensors.size(), "weights: number of tensors", weights.tensors.size(),
+             std::to_string(named.size()) + " for this network");
+    for (const WeightTensor& tensor : weights.tensors) {
+        torch::Tensor* target = named.find(tensor.name);
+        validate(target != nullptr, "weights: tensor " + tensor.name + " is not part of this network");
+        validate(target->sizes() == torch::IntArrayRef(tensor.shape),
+                 "weights: tensor " + tensor.name + " has another shape");
+        target->copy_(torch::tensor(tensor.values).view(tensor.shape));
+    }
+}
+
+torch::Device device_named(const std::string& name) {
+    const bool cuda = torch::cuda::is_available();
+    if (name == "cpu" || (name == "auto" && !cuda)) return torch::kCPU;
+    validate(name == "cuda" || name == "auto", "device", name, "auto, cpu or cuda");
+    if (!cuda) throw NotBuilt("device cuda: this LibTorch or machine has no CUDA device; use --device cpu");
+    return torch::kCUDA;
+}
+
+torch::ScalarType compute_type(Compute compute, const torch::Device& device) {
+    if (compute == Compute::Float32) return torch::kFloat;
+    if (compute == Compute::BFloat16) return torch::kBFloat16;
+    if (compute == Compute::Float16) {
+        validate(device.is_cuda(), "compute float16: only on a CUDA device");
+        return torch::kHalf;
+    }
+    if (device.is_cuda()) return torch::kBFloat16;
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512bf16")) return torch::kBFloat16;
+#endif
+    return torch::kFloat;
+}
+
+}  // namespace coutard::contouring

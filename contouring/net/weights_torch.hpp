@@ -1,0 +1,25 @@
+#pragma once
+#include <torch/nn.h>
+
+#include <string>
+#include <vector>
+
+#include "contouring/net/compute.hpp"
+#include "contouring/net/weights.hpp"
+
+namespace coutard::contouring {
+
+/// Named values of a module. \param values  same order and shapes as module.parameters()
+NetWeights weights_of(const NetConfig& net, const torch::nn::Module& module, const std::vector<torch::Tensor>& values);
+
+/// Copy values into a module by name. \throws InputError a name or shape does not fit the network
+void load_weights(torch::nn::Module& module, const NetWeights& weights);
+
+/// "auto" (CUDA where there is one), "cpu" or "cuda". \throws NotBuilt cuda asked for and absent
+/// \throws InputError any other name
+torch::Device device_named(const std::string& name);
+
+/// Type of the arithmetic on a device; Auto: bfloat16 where the hardware multiplies it, else float32.
+torch::ScalarType compute_type(Compute compute, const torch::Device& device);
+
+}  // namespace coutard::contouring

@@ -1,0 +1,27 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "contouring/pipeline/chances.hpp"
+
+namespace coutard::contouring {
+
+/// Regions of touching voxels (faces, edges and corners), largest first.
+/// \param inside  one flag per voxel of the grid
+/// \returns flat indices of each region, rising
+std::vector<std::vector<std::size_t>> components(std::span<const std::uint8_t> inside, const Size3& size);
+
+/// What was found of one structure at probability 1/2 and more.
+struct Found {
+    double volume_cm3 = 0;   ///< of what was kept
+    double second_part = 0;  ///< second largest region over the largest, 0 to 1
+    bool at_edge = false;    ///< what was kept touches the first or last slice
+    Vec3 centre_mm;          ///< of what was kept; meaningless when volume_cm3 is 0
+};
+
+/// Keep the largest region of a structure and those at least `keep_part` of it: elsewhere the
+/// probability is set below one half.
+Found keep_largest(Chances& chances, int structure, double keep_part);
+
+}  // namespace coutard::contouring

@@ -1,0 +1,46 @@
+#include "contouring/pipeline/network_frame.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace coutard::contouring {
+namespace {
+
+constexpr float kAirBelowHu = -500;
+constexpr double kMarginVoxels = 2;
+
+struct Box {
+    Vec3 low{1e30, 1e30, 1e30}, high{-1e30, -1e30, -1e30};
+
+    void hold(const Vec3& p) {
+        for (int k = 0; k < 3; ++k) {
+            low[k] = std::min(low[k], p[k]);
+            high[k] = std::max(high[k], p[k]);
+        }
+    }
+};
+
+}  // namespace
+
+Grid network_grid(const Volume<float>& hu, const Vec3& spacing_mm) {
+    const Grid& grid = hu.grid();
+    Box index;
+    std::size_t v = 0;
+    for (int k = 0; k < grid.size().z; ++k)
+        for (int j = 0; j < grid.size().y; ++j)
+            for (int i = 0; i < grid.size().x; ++i, ++v) {
+                if (!std::isfinite(hu[v])) throw InputError("CT: a voxel is not a finite number");
+                if (hu[v] > kAirBelowHu) index.hold({double(i), double(j), double(k)});
+            }
+    validate(index.low.x <= index.high.x, "CT: nothing above -500 HU: no patient in this image");
+    Box box;
+    for (int corner = 0; corner < 8; ++corner)
+        box.hold(grid.point(corner & 1 ? index.high.x : index.low.x, corner & 2 ? index.high.y : index.low.y,
+                            corner & 4 ? index.high.z : index.low.z));
+    const Vec3 low = box.low - spacing_mm * kMarginVoxels, extent = box.high + spacing_mm * kMarginVoxels - low;
+    const auto count = [&](int k) { return static_cast<int>(std::ceil(extent[k] / spacing_mm[k])) + 1; };
+    return Grid({count(0), count(1), count(2)}, low, spacing_mm);
+}
+
+}  // namespace coutard::contouring

@@ -1,0 +1,59 @@
+#include "contouring/pipeline/plausibility.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "engine/base/error.hpp"
+
+namespace coutard::contouring {
+namespace {
+
+constexpr double kLoudSecondPart = 0.2;     // of the largest region
+constexpr double kSmall = 0.5, kLarge = 2;  // times the usual range
+
+std::string cm3(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f cm3", value);
+    return text;
+}
+
+/// Patient left is +x (LPS): the right-hand one must have the smaller x.
+void compare_sides(const std::vector<std::string>& structures, const std::vector<Found>& found,
+                   std::vector<std::string>& out) {
+    for (std::size_t l = 0; l < structures.size(); ++l) {
+        if (!structures[l].ends_with("_L") || found[l].volume_cm3 == 0) continue;
+        const std::string pair = structures[l].substr(0, structures[l].size() - 1) + "R";
+        const auto at = std::find(structures.begin(), structures.end(), pair);
+        if (at == structures.end()) continue;
+        const Found& right = found[static_cast<std::size_t>(at - structures.begin())];
+        if (right.volume_cm3 > 0 && right.centre_mm.x >= found[l].centre_mm.x)
+            out.push_back(structures[l] + " lies to the right of " + pair + ": check the patient's orientation");
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> doubts(const std::vector<std::string>& structures, const std::vector<Found>& found,
+                                const std::map<std::string, std::pair<double, double>>& usual_cm3) {
+    expect(structures.size() == found.size(), "doubts: one finding per structure");
+    std::vector<std::string> out;
+    for (std::size_t s = 0; s < found.size(); ++s) {
+        const std::string& name = structures[s];
+        if (found[s].volume_cm3 == 0) {
+            out.push_back(name + ": not found on this CT");
+            continue;
+        }
+        if (found[s].second_part > kLoudSecondPart) out.push_back(name + ": found in separate parts; look at both");
+        if (found[s].at_edge) out.push_back(name + ": reaches the end of the scan, may be incomplete");
+        const auto usual = usual_cm3.find(name);
+        if (usual == usual_cm3.end()) continue;
+        const auto& [low, high] = usual->second;
+        if (found[s].volume_cm3 < kSmall * low || found[s].volume_cm3 > kLarge * high)
+            out.push_back(name + ": " + cm3(found[s].volume_cm3) + " is unusual (training: " + cm3(low) + " to " +
+                          cm3(high) + ")");
+    }
+    compare_sides(structures, found, out);
+    return out;
+}
+
+}  // namespace coutard::contouring

@@ -1,0 +1,93 @@
+#include "contouring/pipeline/upsample.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace coutard::contouring {
+namespace {
+
+/// Trilinear value of one structure's probabilities at a continuous index of their grid; 0 outside.
+float chance_at(std::span<const float> chance, const Grid& grid, const Vec3& index) {
+    const Size3& n = grid.size();
+    const int x = static_cast<int>(std::floor(index.x)), y = static_cast<int>(std::floor(index.y)),
+              z = static_cast<int>(std::floor(index.z));
+    const auto fx = static_cast<float>(index.x - x), fy = static_cast<float>(index.y - y),
+               fz = static_cast<float>(index.z - z);
+    if (x < -1 || y < -1 || z < -1 || x >= n.x || y >= n.y || z >= n.z) return 0;
+    float sum = 0;
+    for (int c = 0; c < 8; ++c) {
+        const int i = x + (c & 1), j = y + (c >> 1 & 1), k = z + (c >> 2 & 1);
+        if (!grid.holds(i, j, k)) continue;
+        sum += (c & 1 ? fx : 1 - fx) * (c & 2 ? fy : 1 - fy) * (c & 4 ? fz : 1 - fz) * chance[grid.flat(i, j, k)];
+    }
+    return sum;
+}
+
+/// Inclusive index range of the target that can see a box of the coarse grid.
+struct Range {
+    std::array<int, 3> first{0, 0, 0}, last{-1, -1, -1};
+};
+
+Range range_of(std::span<const float> chance, const Grid& coarse, const Grid& target) {
+    Range box{{1 << 30, 1 << 30, 1 << 30}, {-1, -1, -1}}, out;
+    std::size_t v = 0;
+    for (int k = 0; k < coarse.size().z; ++k)
+        for (int j = 0; j < coarse.size().y; ++j)
+            for (int i = 0; i < coarse.size().x; ++i, ++v) {
+                if (chance[v] < 0.5F) continue;
+                const std::array<int, 3> at{i, j, k};
+                for (std::size_t a = 0; a < 3; ++a) {
+                    box.first[a] = std::min(box.first[a], at[a]);
+                    box.last[a] = std::max(box.last[a], at[a]);
+                }
+            }
+    if (box.last[0] < 0) return out;
+    const std::array<int, 3> n{target.size().x, target.size().y, target.size().z};
+    out.first = n;
+    for (unsigned c = 0; c < 8; ++c) {
+        const Vec3 corner = target.index(coarse.point((c & 1 ? box.last[0] + 1 : box.first[0] - 1),
+                                                      (c & 2 ? box.last[1] + 1 : box.first[1] - 1),
+                                                      (c & 4 ? box.last[2] + 1 : box.first[2] - 1)));
+        for (std::size_t a = 0; a < 3; ++a) {
+            const double at = corner[static_cast<int>(a)];
+            out.first[a] = std::min(out.first[a], std::clamp(static_cast<int>(std::floor(at)), 0, n[a] - 1));
+            out.last[a] = std::max(out.last[a], std::clamp(static_cast<int>(std::ceil(at)), 0, n[a] - 1));
+        }
+    }
+    return out;
+}
+
+float entropy_bits(float p) {
+    if (p <= 0 || p >= 1) return 0;
+    return -p * std::log2(p) - (1 - p) * std::log2(1 - p);
+}
+
+}  // namespace
+
+Mask mask_of(const Chances& chances, int structure, const Grid& target) {
+    const auto chance = chances.of(structure);
+    Mask mask(target);
+    const Range r = range_of(chance, chances.grid, target);
+    for (int k = r.first[2]; k <= r.last[2]; ++k)
+        for (int j = r.first[1]; j <= r.last[1]; ++j)
+            for (int i = r.first[0]; i <= r.last[0]; ++i)
+                if (chance_at(chance, chances.grid, chances.grid.index(target.point(i, j, k))) >= 0.5F)
+                    mask.at(i, j, k) = 255;
+    return mask;
+}
+
+Volume<float> entropy_of(const Chances& chances, const Grid& target) {
+    std::vector<float> coarse(chances.grid.count());
+    for (int s = 0; s < chances.structures; ++s)
+        for (std::size_t v = 0; v < coarse.size(); ++v) coarse[v] = std::max(coarse[v], entropy_bits(chances.of(s)[v]));
+    Volume<float> out(target);
+    std::size_t v = 0;
+    for (int k = 0; k < target.size().z; ++k)
+        for (int j = 0; j < target.size().y; ++j)
+            for (int i = 0; i < target.size().x; ++i, ++v)
+                out[v] = chance_at(coarse, chances.grid, chances.grid.index(target.point(i, j, k)));
+    return out;
+}
+
+}  // namespace coutard::contouring

@@ -1,0 +1,16 @@
+#pragma once
+#include "contouring/pipeline/chances.hpp"
+#include "engine/image/volume.hpp"
+
+namespace coutard::contouring {
+
+/// Voxels of a grid where one structure's probability, interpolated trilinearly, is at least one half:
+/// 255 there, 0 elsewhere. Only voxels around the structure are looked at; no field of the target's
+/// size besides the mask is made.
+Mask mask_of(const Chances& chances, int structure, const Grid& target);
+
+/// Binary entropy in bits (0 sure, 1 undecided) of the least certain structure, on a target grid; 0 outside
+/// the network's field.
+Volume<float> entropy_of(const Chances& chances, const Grid& target);
+
+}  // namespace coutard::contouring

@@ -1,0 +1,38 @@
+#include <algorithm>
+
+#include "contouring/train/training_case.hpp"
+#include "engine/base/error.hpp"
+#include "engine/store/nifti.hpp"
+
+namespace coutard::contouring {
+namespace fs = std::filesystem;
+namespace {
+
+int digits_of(const std::string& name) {
+    const auto at = name.find_last_not_of("0123456789");
+    const auto tail = name.substr(at == std::string::npos ? 0 : at + 1);
+    return tail.empty() || tail.size() > 9 ? 0 : std::stoi(tail);
+}
+
+}  // namespace
+
+std::vector<fs::path> find_cases(const fs::path& dir) {
+    validate(fs::is_directory(dir), "training data: no folder " + dir.string());
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::recursive_directory_iterator(dir))
+        if (entry.path().filename() == "ct.nii.gz" && fs::exists(entry.path().parent_path() / "labels.nii.gz"))
+            found.push_back(entry.path().parent_path());
+    validate(!found.empty(), "training data: no ct.nii.gz with labels.nii.gz below " + dir.string());
+    std::sort(found.begin(), found.end(), [](const fs::path& a, const fs::path& b) {
+        const int na = digits_of(a.filename().string()), nb = digits_of(b.filename().string());
+        return na != nb ? na < nb : a < b;
+    });
+    return found;
+}
+
+TrainingCase read_case(const fs::path& folder, const std::vector<std::string>& structures, const LeftOut& left_out) {
+    return make_case(folder.filename().string(), read_nifti(folder / "ct.nii.gz"),
+                     read_nifti_bits(folder / "labels.nii.gz"), structures, left_out);
+}
+
+}  // namespace coutard::contouring

@@ -1,0 +1,22 @@
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "contouring/train/training_case.hpp"
+#include "engine/base/error.hpp"
+
+namespace coutard::contouring {
+
+LeftOut read_left_out(const std::filesystem::path& json) {
+    std::ifstream file(json);
+    validate(file.good(), "list of left-out labels: cannot read " + json.string());
+    try {
+        LeftOut out;
+        for (const auto& [patient, entries] : nlohmann::json::parse(file).at("patients").items())
+            for (const auto& [structure, reason] : entries.items()) out[patient].insert(structure);
+        return out;
+    } catch (const nlohmann::json::exception& e) {
+        throw InputError(json.string() + ": expected {\"patients\": {patient: {structure: reason}}}: " + e.what());
+    }
+}
+
+}  // namespace coutard::contouring

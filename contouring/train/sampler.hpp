@@ -1,0 +1,40 @@
+#pragma once
+#include <vector>
+
+#include "contouring/train/augment.hpp"
+
+namespace coutard::contouring {
+
+/// What share of the patches shows what.
+struct SamplingConfig {
+    Size3 patch{48, 48, 48};  ///< voxels
+    Vec3 spacing_mm{4, 4, 3};
+    double anywhere_share = 0.2;  ///< middles anywhere in the body; the rest on a structure
+    double extra_share = 0.12;    ///< patches of the second pool, when there is one
+    std::vector<double> weights;  ///< of the structures; empty: equal, so that rare ones are not rare
+};
+
+/// Draws training patches: structure first, then a patient who has it, then a voxel of it, so that a
+/// structure contoured in few patients is seen as often as any other.
+class PatchSampler {
+  public:
+    /// \param pool   patients; \param extra  a second pool (phantoms), may be empty
+    /// \throws InputError no patient knows any structure
+    PatchSampler(const std::vector<TrainingCase>& pool, const std::vector<TrainingCase>& extra,
+                 std::vector<std::string> structures, SamplingConfig sampling, AugmentConfig augment);
+
+    /// The patch of one step; depends on nothing but (seed, step). Safe from any thread.
+    Patch draw(std::uint64_t seed, std::uint64_t step) const;
+
+  private:
+    using Having = std::vector<std::vector<const TrainingCase*>>;  // by structure
+    Vec3 draw_middle(const TrainingCase& from, int structure, Random& random) const;
+
+    Having pool_, extra_;
+    std::vector<double> cumulative_;
+    SamplingConfig sampling_;
+    AugmentConfig augment_;
+    MirrorPairs pairs_;
+};
+
+}  // namespace coutard::contouring

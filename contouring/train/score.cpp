@@ -1,0 +1,116 @@
+#include "contouring/train/score.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <numeric>
+#include <sstream>
+
+#include "engine/base/atomic_file.hpp"
+#include "engine/eval/contour_agreement.hpp"
+
+namespace coutard::contouring {
+namespace {
+
+constexpr double kToleranceMm = 2;  // of the surface DSC, which the table leaves out
+
+Volume<float> as_float(const Volume<std::int16_t>& hu) {
+    return {hu.grid(), std::vector<float>(hu.values().begin(), hu.values().end())};
+}
+
+Mask reference_of(const TrainingCase& c, int structure) {
+    Mask mask(c.labels.grid());
+    for (const std::uint32_t v : c.voxels[static_cast<std::size_t>(structure)]) mask[v] = 255;
+    return mask;
+}
+
+double mean(const std::vector<double>& values) {
+    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    const std::size_t n = values.size();
+    return n % 2 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
+}
+
+void score_case(const TrainingCase& c, const ContourProposal& drawn, std::vector<CaseScore>& out) {
+    for (std::size_t s = 0; s < drawn.masks.size(); ++s) {
+        if (!c.knows(static_cast<int>(s))) continue;
+        const auto agreement =
+            compare_contours(reference_of(c, static_cast<int>(s)), drawn.masks[s].mask, kToleranceMm);
+        out.push_back({c.name, drawn.masks[s].name, agreement.dice.value_or(0), agreement.hd95_mm,
+                       agreement.reference_volume.value(), agreement.test_volume.value()});
+    }
+}
+
+}  // namespace
+
+std::vector<OrganScore> organ_scores(const std::vector<CaseScore>& cases, const std::vector<std::string>& structures) {
+    std::vector<OrganScore> organs;
+    for (const std::string& structure : structures) {
+        std::vector<double> dice, hd95;
+        OrganScore score{structure, 0, 0, 0, 0, {}, 0};
+        for (const CaseScore& c : cases) {
+            if (c.structure != structure) continue;
+            dice.push_back(c.dice);
+            if (c.hd95_mm) hd95.push_back(*c.hd95_mm);
+            if (c.test_cm3 == 0) ++score.not_found;
+        }
+        if (dice.empty()) continue;
+        score.patients = static_cast<int>(dice.size());
+        score.dice = mean(dice), score.dice_median = median(dice);
+        score.dice_low = *std::min_element(dice.begin(), dice.end());
+        if (!hd95.empty()) score.hd95_mm = mean(hd95);
+        organs.push_back(score);
+    }
+    return organs;
+}
+
+ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::path& data, const LeftOut& left_out,
+                          const Progress& progress) {
+    const auto folders = find_cases(data);
+    ScoreTable table;
+    double seconds = 0;
+    for (const auto& folder : folders) {
+        progress.at(static_cast<double>(table.patients) / static_cast<double>(folders.size()),
+                    folder.filename().string());
+        const TrainingCase c = read_case(folder, model.card().structures, left_out);
+        const auto start = std::chrono::steady_clock::now();
+        const auto drawn = model.masks(as_float(c.hu), {}, Progress());
+        seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        score_case(c, drawn, table.cases);
+        ++table.patients;
+    }
+    table.seconds_per_patient = seconds / static_cast<double>(table.patients);
+    table.organs = organ_scores(table.cases, model.card().structures);
+    for (const OrganScore& o : table.organs) table.mean_dice += o.dice / static_cast<double>(table.organs.size());
+    return table;
+}
+
+void write_scores_csv(const std::filesystem::path& path, const ScoreTable& table) {
+    std::ostringstream out;
+    out << "patient,structure,dice,hd95_mm,reference_cm3,test_cm3\n";
+    for (const CaseScore& c : table.cases) {
+        out << c.patient << ',' << c.structure << ',' << c.dice << ',';
+        if (c.hd95_mm) out << *c.hd95_mm;
+        out << ',' << c.reference_cm3 << ',' << c.test_cm3 << '\n';
+    }
+    write_text_atomically(path, out.str());
+}
+
+std::string as_text(const ScoreTable& table) {
+    std::string text = "structure        n   DSC mean  median  lowest  HD95 mm  not found\n";
+    char line[160];
+    for (const OrganScore& o : table.organs) {
+        std::snprintf(line, sizeof line, "%-14s %3d   %8.3f  %6.3f  %6.3f  %7s  %9d\n", o.structure.c_str(), o.patients,
+                      o.dice, o.dice_median, o.dice_low,
+                      o.hd95_mm ? std::to_string(*o.hd95_mm).substr(0, 5).c_str() : "-", o.not_found);
+        text += line;
+    }
+    std::snprintf(line, sizeof line, "mean over organs %.3f; %zu patients, %.1f s each\n", table.mean_dice,
+                  table.patients, table.seconds_per_patient);
+    return text + line;
+}
+
+}  // namespace coutard::contouring

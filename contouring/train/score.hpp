@@ -1,0 +1,41 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "contouring/net/network_contourer.hpp"
+#include "contouring/train/training_case.hpp"
+
+namespace coutard::contouring {
+
+/// Agreement of one structure in one patient.
+struct CaseScore {
+    std::string patient, structure;
+    double dice = 0;  ///< 0 where the model drew nothing
+    std::optional<double> hd95_mm;
+    double reference_cm3 = 0, test_cm3 = 0;
+};
+
+struct ScoreTable {
+    std::size_t patients = 0;
+    double seconds_per_patient = 0;
+    std::vector<CaseScore> cases;
+    std::vector<OrganScore> organs;  ///< means over patients with the label
+    double mean_dice = 0;            ///< over organs
+};
+
+/// Contour every patient of a folder and compare with its labels, on the image's own grid
+/// (definitions: DSC and HD95 of engine/eval). Missing and left-out labels do not count.
+/// \throws InputError bad data
+ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::path& data, const LeftOut& left_out,
+                          const Progress& progress);
+
+/// Means over patients, per structure in the given order. Structures without a case are left out.
+std::vector<OrganScore> organ_scores(const std::vector<CaseScore>& cases, const std::vector<std::string>& structures);
+
+/// patient,structure,dice,hd95_mm,reference_cm3,test_cm3
+void write_scores_csv(const std::filesystem::path& path, const ScoreTable& table);
+/// The table as text for a terminal.
+std::string as_text(const ScoreTable& table);
+
+}  // namespace coutard::contouring

@@ -1,0 +1,36 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "contouring/net/net_config.hpp"
+#include "contouring/pipeline/intensity.hpp"
+#include "contouring/train/sampler.hpp"
+
+namespace coutard::contouring {
+
+/// Everything that decides what a training run learns; read from JSON (docs/formats/contour_training.md).
+struct TrainConfig {
+    std::string name = "contour";                                ///< of the model
+    std::vector<std::string> structures = openkbp_structures();  ///< TG-263, label bit order, at most 8
+    std::vector<HuWindow> windows{{-160, 240}, {-1000, 1500}};   ///< one input channel each
+    NetConfig net;                                               ///< inputs and outputs follow windows and structures
+    SamplingConfig sampling;
+    AugmentConfig augment;
+    int batch = 1;                ///< patches per step
+    double learning_rate = 2e-3;  ///< peak of the cosine, AdamW
+    double weight_decay = 1e-4;
+    int warmup_steps = 200;  ///< linear rise to the peak
+    double ema = 0.999;      ///< decay of the averaged weights, per step
+    double clip_norm = 5;    ///< of the gradient
+    std::uint64_t seed = 1922;
+
+    /// \throws InputError naming the entry
+    void check() const;
+};
+
+/// \throws InputError unreadable file, unknown entry, wrong type or value out of range
+TrainConfig read_train_config(const std::filesystem::path& json);
+
+}  // namespace coutard::contouring

@@ -1,0 +1,49 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/image/volume.hpp"
+
+namespace coutard::contouring {
+
+/// One patient to learn from or to be scored on.
+struct TrainingCase {
+    std::string name;                                ///< folder name: "pt_17"
+    Volume<std::int16_t> hu;                         ///< [HU], -1000 where the source is blank
+    Volume<std::uint8_t> labels;                     ///< bit s: inside structure s; same grid
+    std::uint8_t known = 0;                          ///< bit s: structure s was contoured here
+    std::vector<std::vector<std::uint32_t>> voxels;  ///< flat indices inside each structure
+    std::vector<std::uint32_t> body;                 ///< a sample of flat indices above -500 HU
+
+    bool knows(int structure) const { return (known >> structure & 1) != 0; }
+};
+
+/// Labels that are wrong in the source and count neither in training nor in scores: structure names
+/// by patient folder name.
+using LeftOut = std::map<std::string, std::set<std::string>>;
+/// \throws InputError the file is missing or not {"patient": {"structure": "reason", ...}, ...}
+LeftOut read_left_out(const std::filesystem::path& json);
+
+/// Structures in the bit order of the OpenKBP label files, TG-263 names: "the seven organs".
+const std::vector<std::string>& openkbp_structures();
+
+/// Make a case of images; finds known structures and the voxel lists.
+/// \param structures  names by bit, at most 8; the label image's bit s is structure s
+/// \throws InputError the grids differ, or a value is not finite
+TrainingCase make_case(std::string name, const Volume<float>& ct, const Volume<std::uint16_t>& label_bits,
+                       const std::vector<std::string>& structures, const LeftOut& left_out);
+
+/// Folders below `dir` that hold ct.nii.gz and labels.nii.gz, by natural order of their names.
+/// \throws InputError dir does not exist or holds no case
+std::vector<std::filesystem::path> find_cases(const std::filesystem::path& dir);
+
+/// Read one folder of the OpenKBP layout. \throws InputError naming the file
+TrainingCase read_case(const std::filesystem::path& folder, const std::vector<std::string>& structures,
+                       const LeftOut& left_out);
+
+}  // namespace coutard::contouring
