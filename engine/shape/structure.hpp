@@ -18,13 +18,13 @@ struct Contour {
 /// RT ROI Interpreted Type (3006,00A4), as far as planning cares.
 enum class Role { Organ, Ptv, Ctv, Gtv, External, Avoidance, Support, Bolus, Control, Isocenter, Marker, None };
 
-std::string_view dicom_name(Role role);         ///< "PTV", "EXTERNAL", "" for None
-Role role_from_dicom(std::string_view name);    ///< unknown or empty: None
+std::string_view dicom_name(Role role);       ///< "PTV", "EXTERNAL", "" for None
+Role role_from_dicom(std::string_view name);  ///< unknown or empty: None
 
 /// A region of interest: its contours, name and role.
 struct Structure {
-    int number = 0;            ///< ROI Number, unique within a set
-    std::string name;          ///< TG-263 where we make it
+    int number = 0;    ///< ROI Number, unique within a set
+    std::string name;  ///< TG-263 where we make it
     Role role = Role::None;
     std::array<std::uint8_t, 3> colour{255, 0, 0};
     std::vector<Contour> contours;

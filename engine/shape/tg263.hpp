@@ -10,7 +10,7 @@ namespace coutard {
 
 /// What the name table knows of a structure.
 struct NameEntry {
-    std::string name;                    ///< AAPM TG-263 primary name
+    std::string name;  ///< AAPM TG-263 primary name
     Role role = Role::None;
     std::array<std::uint8_t, 3> colour{255, 0, 0};
 };

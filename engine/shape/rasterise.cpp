@@ -1,0 +1,169 @@
+#include "engine/shape/rasterise.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "engine/par/for_each.hpp"
+
+namespace coutard {
+namespace {
+
+constexpr int lines_per_voxel = 16;
+
+struct Point {
+    double x = 0, y = 0;  ///< index space: voxel i spans [i - 0.5, i + 0.5)
+};
+
+/// All polygons of one plane.
+struct Plane {
+    double k = 0;  ///< continuous slice index
+    std::vector<std::vector<Point>> polygons;
+    double low = 0, high = 0;  ///< the slab it stands for, continuous slice index
+};
+
+/// A rectangle of a slice with the part of each pixel that is inside.
+struct Patch {
+    int i0 = 0, j0 = 0, nx = 0, ny = 0;
+    std::vector<float> part;
+};
+
+std::vector<Plane> planes_of(std::span<const Contour> contours, const Grid& grid, const std::string& name) {
+    std::vector<Plane> planes;
+    for (const auto& contour : contours) {
+        if (contour.points_mm.size() < 3) continue;
+        std::vector<Point> polygon;
+        double low = HUGE_VAL, high = -HUGE_VAL, sum = 0;
+        for (const auto& point : contour.points_mm) {
+            const Vec3 at = grid.index(point);
+            validate(std::isfinite(at.x + at.y + at.z), name + ": a contour point is not finite");
+            polygon.push_back({at.x, at.y});
+            low = std::min(low, at.z), high = std::max(high, at.z), sum += at.z;
+        }
+        validate(high - low < 0.2, name + ": contour leaves the plane of the slices by [slices]", high - low,
+                 "below 0.2");
+        planes.push_back({sum / static_cast<double>(polygon.size()), {std::move(polygon)}, 0, 0});
+    }
+    std::sort(planes.begin(), planes.end(), [](const Plane& a, const Plane& b) { return a.k < b.k; });
+    std::vector<Plane> merged;
+    const double same = std::min(0.1, 0.05 / grid.spacing_mm().z);
+    for (auto& plane : planes) {
+        if (!merged.empty() && plane.k - merged.back().k < same)
+            merged.back().polygons.push_back(std::move(plane.polygons.front()));
+        else
+            merged.push_back(std::move(plane));
+    }
+    return merged;
+}
+
+void give_slabs(std::vector<Plane>& planes) {
+    std::vector<double> gaps;
+    for (std::size_t p = 1; p < planes.size(); ++p) gaps.push_back(planes[p].k - planes[p - 1].k);
+    double usual = 1;
+    if (!gaps.empty()) {
+        std::nth_element(gaps.begin(), gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2), gaps.end());
+        usual = gaps[gaps.size() / 2];
+    }
+    const auto reach = [&](std::size_t from, std::size_t to) {  // from one plane towards its neighbour
+        const double gap = to < planes.size() ? std::abs(planes[to].k - planes[from].k) : HUGE_VAL;
+        return gap <= 1.5 * usual ? gap / 2 : usual / 2;
+    };
+    for (std::size_t p = 0; p < planes.size(); ++p) {
+        planes[p].low = planes[p].k - reach(p, p == 0 ? planes.size() : p - 1);
+        planes[p].high = planes[p].k + reach(p, p + 1);
+    }
+}
+
+/// Add the span [from, to) of one sample line to a row of pixels.
+void add_span(float* row, int i0, int nx, double from, double to, float weight) {
+    const double a = std::clamp(from + 0.5 - i0, 0.0, static_cast<double>(nx));
+    const double b = std::clamp(to + 0.5 - i0, 0.0, static_cast<double>(nx));
+    if (b <= a) return;
+    const int first = std::min(static_cast<int>(a), nx - 1), last = std::min(static_cast<int>(b), nx - 1);
+    if (first == last) {
+        row[first] += weight * static_cast<float>(b - a);
+        return;
+    }
+    row[first] += weight * static_cast<float>(first + 1 - a);
+    for (int i = first + 1; i < last; ++i) row[i] += weight;
+    row[last] += weight * static_cast<float>(b - last);
+}
+
+/// Crossings of one sample line with all polygon edges, sorted; a half-open rule books each vertex once.
+void crossings(const Plane& plane, double y, std::vector<double>& xs) {
+    xs.clear();
+    for (const auto& polygon : plane.polygons)
+        for (std::size_t p = 0, q = polygon.size() - 1; p < polygon.size(); q = p++) {
+            const Point &a = polygon[q], &b = polygon[p];
+            if ((a.y <= y) != (b.y <= y)) xs.push_back(a.x + (y - a.y) * (b.x - a.x) / (b.y - a.y));
+        }
+    std::sort(xs.begin(), xs.end());
+}
+
+Patch cover(const Plane& plane, const Size3& n) {
+    double x0 = HUGE_VAL, x1 = -HUGE_VAL, y0 = HUGE_VAL, y1 = -HUGE_VAL;
+    for (const auto& polygon : plane.polygons)
+        for (const auto& p : polygon)
+            x0 = std::min(x0, p.x), x1 = std::max(x1, p.x), y0 = std::min(y0, p.y), y1 = std::max(y1, p.y);
+    const auto pixel = [](double at, int count) {
+        return static_cast<int>(std::clamp(std::floor(at + 0.5), -1.0, static_cast<double>(count)));
+    };
+    Patch patch;
+    patch.i0 = std::max(pixel(x0, n.x), 0), patch.j0 = std::max(pixel(y0, n.y), 0);
+    patch.nx = std::max(std::min(pixel(x1, n.x), n.x - 1) - patch.i0 + 1, 0);
+    patch.ny = std::max(std::min(pixel(y1, n.y), n.y - 1) - patch.j0 + 1, 0);
+    patch.part.assign(static_cast<std::size_t>(patch.nx) * static_cast<std::size_t>(patch.ny), 0.0F);
+    std::vector<double> xs;
+    for (int j = 0; j < patch.ny && patch.nx > 0; ++j)
+        for (int line = 0; line < lines_per_voxel; ++line) {
+            crossings(plane, patch.j0 + j - 0.5 + (line + 0.5) / lines_per_voxel, xs);
+            float* row = patch.part.data() + static_cast<std::size_t>(j) * static_cast<std::size_t>(patch.nx);
+            for (std::size_t c = 0; c + 1 < xs.size(); c += 2)
+                add_span(row, patch.i0, patch.nx, xs[c], xs[c + 1], 1.0F / lines_per_voxel);
+        }
+    return patch;
+}
+
+/// Fill slice k from the planes whose slabs reach into it.
+void fill_slice(const std::vector<Plane>& planes, const std::vector<Patch>& patches, int k, Mask& mask) {
+    const Size3& n = mask.grid().size();
+    std::vector<float> sum;
+    for (std::size_t p = 0; p < planes.size(); ++p) {
+        const double share = std::min(planes[p].high, k + 0.5) - std::max(planes[p].low, k - 0.5);
+        if (share <= 1e-9) continue;
+        if (sum.empty()) sum.assign(static_cast<std::size_t>(n.x) * static_cast<std::size_t>(n.y), 0.0F);
+        const auto& patch = patches[p];
+        for (int j = 0; j < patch.ny; ++j)
+            for (int i = 0; i < patch.nx; ++i)
+                sum[static_cast<std::size_t>(patch.j0 + j) * static_cast<std::size_t>(n.x) +
+                    static_cast<std::size_t>(patch.i0 + i)] +=
+                    static_cast<float>(share) *
+                    patch.part[static_cast<std::size_t>(j) * static_cast<std::size_t>(patch.nx) +
+                               static_cast<std::size_t>(i)];
+    }
+    const std::size_t base = mask.grid().flat(0, 0, k);
+    for (std::size_t v = 0; v < sum.size(); ++v)
+        mask[base + v] = static_cast<std::uint8_t>(std::lround(255 * std::clamp(sum[v], 0.0F, 1.0F)));
+}
+
+Mask rasterise_named(std::span<const Contour> contours, const Grid& grid, const std::string& name) {
+    Mask mask(grid);
+    auto planes = planes_of(contours, grid, name);
+    give_slabs(planes);
+    std::vector<Patch> patches(planes.size());
+    par::for_each_index(par::Host{}, planes.size(), [&](std::size_t p) { patches[p] = cover(planes[p], grid.size()); });
+    par::for_each_index(par::Host{}, static_cast<std::size_t>(grid.size().z),
+                        [&](std::size_t k) { fill_slice(planes, patches, static_cast<int>(k), mask); });
+    return mask;
+}
+
+}  // namespace
+
+Mask rasterise(std::span<const Contour> contours, const Grid& grid) {
+    return rasterise_named(contours, grid, "contours");
+}
+Mask rasterise(const Structure& structure, const Grid& grid) {
+    return rasterise_named(structure.contours, grid, "structure " + structure.name);
+}
+
+}  // namespace coutard

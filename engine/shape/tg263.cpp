@@ -1,0 +1,233 @@
+#include "engine/shape/tg263.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+namespace coutard {
+namespace {
+
+using Colour = std::array<std::uint8_t, 3>;
+
+struct Row {
+    std::string_view name;  ///< TG-263 primary name; a paired organ stands without _L and _R
+    bool paired;
+    Role role;
+    Colour colour;
+    std::vector<std::string_view> synonyms;  ///< lower case, letters and digits only
+};
+
+const std::vector<Row>& rows() {
+    static const std::vector<Row> table{
+        // head and neck
+        {"Brain", false, Role::Organ, {200, 180, 160}, {}},
+        {"Brainstem",
+         false,
+         Role::Organ,
+         {60, 170, 90},
+         {"brainstem", "brstem", "stem", "hirnstamm", "truncencephalique"}},
+        {"SpinalCord",
+         false,
+         Role::Organ,
+         {240, 220, 40},
+         {"cord", "cordspinal", "spinalcanal", "myelon", "rm", "spinal", "medullaspinalis"}},
+        {"Parotid", true, Role::Organ, {90, 160, 250}, {"parotidgland", "parotis", "glndparotid", "par"}},
+        {"Glnd_Submand",
+         true,
+         Role::Organ,
+         {130, 110, 230},
+         {"submandibular", "submandibulargland", "submandib", "smg", "submand", "glandsubmand"}},
+        {"Glnd_Thyroid", false, Role::Organ, {170, 90, 200}, {"thyroid", "thyroidgland", "glandthyroid"}},
+        {"Glnd_Lacrimal", true, Role::Organ, {120, 190, 190}, {"lacrimal", "lacrimalgland", "glandlacrimal"}},
+        {"Esophagus",
+         false,
+         Role::Organ,
+         {180, 120, 70},
+         {"oesophagus", "esoph", "eso", "speiseroehre", "esophaguscervical"}},
+        {"Larynx", false, Role::Organ, {240, 150, 190}, {"larynxgl", "glottis", "voicebox", "larynxglottic"}},
+        {"Bone_Mandible",
+         false,
+         Role::Organ,
+         {230, 230, 210},
+         {"mandible", "mand", "mandibula", "lowerjaw", "mandiblebone"}},
+        {"Pharynx", false, Role::Organ, {220, 120, 120}, {"pharynges"}},
+        {"Musc_Constrict",
+         false,
+         Role::Organ,
+         {210, 100, 130},
+         {"pharyngealconstrictor", "constrictor", "pharynxconstrictor", "pcm", "muscconstrictors"}},
+        {"Cavity_Oral", false, Role::Organ, {250, 190, 120}, {"oralcavity", "mouth", "oral"}},
+        {"Lips", false, Role::Organ, {230, 90, 110}, {"lip"}},
+        {"Tongue", false, Role::Organ, {220, 80, 90}, {}},
+        {"Trachea", false, Role::Organ, {150, 220, 240}, {"windpipe"}},
+        {"OpticChiasm", false, Role::Organ, {100, 220, 160}, {"chiasm", "chiasma", "opticchiasma"}},
+        {"OpticNrv", true, Role::Organ, {80, 200, 120}, {"opticnerve", "nervusopticus", "on"}},
+        {"Eye", true, Role::Organ, {70, 130, 220}, {"globe", "eyeball", "orbit"}},
+        {"Lens", true, Role::Organ, {180, 210, 255}, {"lense", "eyelens"}},
+        {"Cochlea", true, Role::Organ, {160, 150, 60}, {"innerear", "ear"}},
+        {"Pituitary", false, Role::Organ, {200, 140, 40}, {"hypophysis", "pituitarygland"}},
+        {"Hippocampus", true, Role::Organ, {210, 160, 240}, {"hippo"}},
+        {"Lobe_Temporal", true, Role::Organ, {170, 170, 120}, {"temporallobe"}},
+        {"A_Carotid", true, Role::Organ, {200, 40, 40}, {"carotid", "carotidartery", "acarotid"}},
+        {"BrachialPlex", true, Role::Organ, {190, 190, 30}, {"brachialplexus", "bp", "brachialplex", "brachplex"}},
+        // thorax
+        {"Lung", true, Role::Organ, {130, 200, 250}, {"pulmo"}},
+        {"Lungs",
+         false,
+         Role::Organ,
+         {110, 190, 250},
+         {"bothlungs", "lungsboth", "lungtotal", "totallung", "lungbilat"}},
+        {"Heart", false, Role::Organ, {220, 60, 60}, {"cor"}},
+        {"Carina", false, Role::Organ, {150, 200, 200}, {}},
+        {"Bronchus_Main",
+         false,
+         Role::Organ,
+         {120, 210, 200},
+         {"mainbronchus", "bronchus", "bronchialtree", "proximalbronchialtree", "bronchusprox", "pbt"}},
+        {"GreatVes", false, Role::Organ, {190, 50, 80}, {"greatvessels", "greatvessel"}},
+        {"A_Aorta", false, Role::Organ, {210, 50, 50}, {"aorta"}},
+        {"V_Venacava_S", false, Role::Organ, {70, 90, 200}, {"svc", "superiorvenacava"}},
+        {"Chestwall", false, Role::Organ, {200, 170, 130}, {"thoracicwall", "cw"}},
+        {"Breast", true, Role::Organ, {250, 170, 190}, {"mamma"}},
+        {"Ribs", false, Role::Organ, {220, 220, 190}, {"rib"}},
+        // abdomen and pelvis
+        {"Liver", false, Role::Organ, {150, 80, 60}, {"hepar"}},
+        {"Stomach", false, Role::Organ, {230, 170, 90}, {"gaster"}},
+        {"Spleen", false, Role::Organ, {160, 60, 110}, {}},
+        {"Pancreas", false, Role::Organ, {230, 190, 60}, {}},
+        {"Kidney", true, Role::Organ, {190, 110, 60}, {"ren"}},
+        {"Duodenum", false, Role::Organ, {220, 150, 60}, {}},
+        {"Bowel", false, Role::Organ, {210, 160, 110}, {"intestine", "bowels"}},
+        {"Bowel_Small", false, Role::Organ, {220, 170, 120}, {"smallbowel", "smallintestine"}},
+        {"Bowel_Large", false, Role::Organ, {200, 150, 100}, {"largebowel", "largeintestine"}},
+        {"Bag_Bowel", false, Role::Organ, {200, 180, 140}, {"bowelbag", "peritonealcavity", "bowelspace"}},
+        {"Colon_Sigmoid", false, Role::Organ, {190, 140, 90}, {"sigmoid", "sigmoidcolon"}},
+        {"Bladder", false, Role::Organ, {250, 230, 100}, {"urinarybladder", "vesica", "blase"}},
+        {"Rectum", false, Role::Organ, {150, 100, 60}, {"rect"}},
+        {"Canal_Anal", false, Role::Organ, {140, 90, 70}, {"analcanal", "anus", "analsphincter"}},
+        {"Prostate", false, Role::Organ, {230, 140, 140}, {}},
+        {"SeminalVes", false, Role::Organ, {210, 150, 170}, {"seminalvesicle", "seminalvesicles", "sv", "semves"}},
+        {"PenileBulb", false, Role::Organ, {230, 160, 200}, {"bulb", "bulbpenis", "penilebulbus"}},
+        {"Femur_Head",
+         true,
+         Role::Organ,
+         {220, 220, 230},
+         {"femoralhead", "femurhead", "headfemur", "femhead", "caputfemoris", "fh"}},
+        {"Femur", true, Role::Organ, {210, 210, 220}, {"thighbone"}},
+        {"Uterus", false, Role::Organ, {230, 130, 160}, {}},
+        {"Sacrum", false, Role::Organ, {215, 215, 195}, {}},
+        // bodies and devices
+        {"External",
+         false,
+         Role::External,
+         {0, 200, 0},
+         {"body", "patient", "outline", "outercontour", "externalcontour", "bodyoutline", "koerper"}},
+        {"CouchSurface", false, Role::Support, {120, 120, 140}, {"couch", "tabletop", "couchtop", "couchouter"}},
+        {"CouchInterior", false, Role::Support, {150, 150, 170}, {"couchinner"}},
+        {"Bolus", false, Role::Bolus, {190, 240, 120}, {}},
+    };
+    return table;
+}
+
+/// Lower case, letters and digits only.
+std::string key_of(std::string_view name) {
+    std::string key;
+    for (const char c : name)
+        if (std::isalnum(static_cast<unsigned char>(c)))
+            key += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return key;
+}
+
+/// Every way in which people write a side.
+void add_sides(std::unordered_map<std::string, NameEntry>& table, const Row& row, const std::string& key) {
+    for (const bool left : {true, false}) {
+        const NameEntry entry{std::string(row.name) + (left ? "_L" : "_R"), row.role, row.colour};
+        for (const char* side : {left ? "l" : "r", left ? "left" : "right", left ? "lt" : "rt", left ? "li" : "re",
+                                 left ? "sin" : "dex"}) {
+            table.try_emplace(key + side, entry);
+            table.try_emplace(side + key, entry);
+        }
+    }
+}
+
+const std::unordered_map<std::string, NameEntry>& lookup() {
+    static const auto table = [] {
+        std::unordered_map<std::string, NameEntry> made;
+        // Primary names first: no synonym may hide one.
+        for (const bool primary : {true, false})
+            for (const auto& row : rows()) {
+                std::vector<std::string> keys;
+                if (primary) keys.push_back(key_of(row.name));
+                if (!primary) keys.assign(row.synonyms.begin(), row.synonyms.end());
+                for (const auto& key : keys) {
+                    if (row.paired) add_sides(made, row, key);
+                    if (!row.paired) made.try_emplace(key, NameEntry{std::string(row.name), row.role, row.colour});
+                }
+            }
+        return made;
+    }();
+    return table;
+}
+
+struct TargetKind {
+    std::string_view prefix;
+    Role role;
+    Colour low, high;  ///< colours of a low and a high dose level
+};
+
+/// "ptv70", "ptv_7000", "PTV 70 Gy" are PTV_7000: TG-263 writes the level in cGy. Levels below 200 are
+/// read as Gy ("PTV56"), which no course in cGy reaches.
+bool as_target(std::string_view name, const std::string& key, NameEntry& entry) {
+    static const TargetKind kinds[] = {{"ptv", Role::Ptv, {90, 110, 255}, {255, 40, 40}},
+                                       {"ctv", Role::Ctv, {90, 190, 255}, {255, 130, 60}},
+                                       {"itv", Role::Ctv, {120, 200, 220}, {250, 160, 90}},
+                                       {"gtv", Role::Gtv, {200, 120, 200}, {255, 80, 160}}};
+    for (const auto& kind : kinds) {
+        if (key.rfind(kind.prefix, 0) != 0) continue;
+        auto digits = key.substr(kind.prefix.size());
+        for (const std::string_view ending : {"cgy", "gy"})
+            if (digits.size() > ending.size() && digits.ends_with(ending)) {
+                digits.resize(digits.size() - ending.size());
+                break;
+            }
+        const bool number =
+            !digits.empty() && digits.size() <= 5 && digits.find_first_not_of("0123456789") == std::string::npos;
+        const int found = number ? std::stoi(digits) : 0;
+        const int cgy = found >= 10 && found < 200 ? found * 100 : found;
+        entry.role = kind.role;
+        entry.colour = kind.high;
+        entry.name = std::string(name);
+        if (key == kind.prefix) entry.name = std::string{static_cast<char>(std::toupper(kind.prefix[0]))} + "TV";
+        if (cgy < 200) return true;  // "PTV1" is a number, not a dose
+        std::string prefix(kind.prefix);
+        for (char& c : prefix) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+        entry.name = prefix + "_" + std::to_string(cgy);
+        const double part = std::min(std::max((cgy - 5000) / 2000.0, 0.0), 1.0);
+        for (std::size_t c = 0; c < 3; ++c)
+            entry.colour[c] = static_cast<std::uint8_t>(kind.low[c] + part * (kind.high[c] - kind.low[c]));
+        return true;
+    }
+    return false;
+}
+
+/// A bright colour that depends on nothing but the name (FNV-1a).
+Colour colour_of(std::string_view name) {
+    std::uint32_t hash = 2166136261U;
+    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+    return {static_cast<std::uint8_t>(80 + hash % 176), static_cast<std::uint8_t>(80 + (hash >> 8) % 176),
+            static_cast<std::uint8_t>(80 + (hash >> 16) % 176)};
+}
+
+}  // namespace
+
+NameEntry standard_name(std::string_view name) {
+    const auto key = key_of(name);
+    if (const auto found = lookup().find(key); found != lookup().end()) return found->second;
+    NameEntry entry{std::string(name), Role::None, colour_of(name)};
+    as_target(name, key, entry);
+    return entry;
+}
+
+}  // namespace coutard

@@ -1,0 +1,59 @@
+#include "engine/shape/boolean.hpp"
+
+#include <gtest/gtest.h>
+
+#include <numbers>
+
+#include "tests/harness/solids.hpp"
+
+namespace coutard {
+namespace {
+using test::box;
+using test::sphere;
+
+const Grid grid({60, 60, 40}, {-30, -30, -40}, {1, 1, 2});
+
+TEST(Boolean, BoxesByClosedForm) {
+    const auto a = box(grid, {-10.5, -10.5, -11}, {9.5, 9.5, 9}), b = box(grid, {-0.5, -5.5, -5}, {19.5, 4.5, 5});
+    EXPECT_NEAR(volume_cm3(a), 8.0, 1e-6);
+    EXPECT_NEAR(volume_cm3(b), 2.0, 1e-6);
+    EXPECT_NEAR(volume_cm3(intersect(a, b)), 1.0, 1e-6);
+    EXPECT_NEAR(volume_cm3(unite(a, b)), 9.0, 1e-6);
+    EXPECT_NEAR(volume_cm3(subtract(a, b)), 7.0, 1e-6);
+    EXPECT_NEAR(volume_cm3(exclusive_or(a, b)), 8.0, 1e-6);
+}
+
+TEST(Boolean, SpheresByClosedForm) {
+    const double r = 15, d = 14;  // the lens of two equal spheres: pi (4 r + d) (2 r - d)^2 / 12
+    const auto a = sphere(grid, {-7, 0, 0}, r), b = sphere(grid, {7, 0, 0}, r);
+    const double lens = std::numbers::pi * (4 * r + d) * (2 * r - d) * (2 * r - d) / 12 / 1000,
+                 ball = test::sphere_cm3(r);
+    EXPECT_NEAR(volume_cm3(intersect(a, b)), lens, 0.01 * lens);
+    EXPECT_NEAR(volume_cm3(unite(a, b)), 2 * ball - lens, 0.01 * ball);
+    EXPECT_NEAR(volume_cm3(subtract(a, b)), ball - lens, 0.01 * ball);
+    EXPECT_NEAR(volume_cm3(exclusive_or(a, b)), 2 * (ball - lens), 0.01 * ball);
+    EXPECT_THROW(unite(a, Mask(Grid({2, 2, 2}, {}, {1, 1, 1}))), ContractError);
+}
+
+TEST(Components, LargestFirstAndSmallOnesGo) {
+    const auto big = sphere(grid, {-12, 0, 0}, 10), small = sphere(grid, {14, 0, 0}, 4), both = unite(big, small);
+    const auto parts = components(both);
+    ASSERT_EQ(parts.size(), 2U);
+    EXPECT_GT(parts[0].cm3, parts[1].cm3);
+    EXPECT_NEAR(volume_cm3(keep_largest(both)), volume_cm3(big), 1e-3) << "with its partly covered rim";
+    EXPECT_NEAR(volume_cm3(remove_small(both, 1)), volume_cm3(big), 1e-3);
+    EXPECT_NEAR(volume_cm3(remove_small(both, 0.1)), volume_cm3(both), 1e-3);
+    EXPECT_EQ(volume_cm3(keep_largest(Mask(grid))), 0);
+}
+
+TEST(FillHoles, ACavityAndATube) {
+    const auto block = box(grid, {-20.5, -20.5, -21}, {19.5, 19.5, 21}),
+               cavity = box(grid, {-5.5, -5.5, -5}, {4.5, 4.5, 5});
+    const auto tube = box(grid, {9.5, 9.5, -50}, {14.5, 14.5, 50});
+    const auto open = subtract(subtract(block, cavity), tube);
+    EXPECT_NEAR(volume_cm3(fill_holes(open)), volume_cm3(block) - 5 * 5 * 42 / 1000.0, 1e-6) << "the tube leads out";
+    EXPECT_NEAR(volume_cm3(fill_holes(open, Holes::Slices)), volume_cm3(block), 1e-6);
+}
+
+}  // namespace
+}  // namespace coutard
