@@ -107,6 +107,8 @@ void put_common(DcmDataset& dataset, const Study& study, const char* sop_class, 
     put_text(dataset, DCM_SeriesNumber, "1");
     put_text(dataset, DCM_FrameOfReferenceUID, study.frame_uid);
     put_text(dataset, DCM_PositionReferenceIndicator, "");
+    put_text(dataset, DCM_Laterality, "");              // 2C: nobody said whether the part is paired
+    put_text(dataset, DCM_DeviceSerialNumber, "none");  // type 1 of Enhanced General Equipment (REG)
 }
 
 void must_have_identity(const CtImage& ct, const std::filesystem::path& file) {
