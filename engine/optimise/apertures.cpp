@@ -133,14 +133,12 @@ Beam beam_of(const BeamletBeam& beamlets, const std::vector<Aperture>& apertures
     return beam;
 }
 
-ApertureFluence fluence_of(const BeamletBeam& beamlets, const Aperture& aperture, const Machine& m, std::size_t first) {
-    Aperture unit = aperture;
-    unit.mu = 1;
-    const auto fluence = delivered_fluence(beam_of(beamlets, {unit}, m, Delivery::Static), beamlets, m);
+ApertureFluence fluence_per_MU(const Beam& beam, const BeamletBeam& beamlets, const Machine& m, std::size_t first) {
+    const auto fluence = delivered_fluence(beam, beamlets, m);
     ApertureFluence result;
     for (std::size_t b = 0; b < fluence.size(); ++b) {
         result.beamlets.push_back(static_cast<std::uint32_t>(first + b));
-        result.per_MU.push_back(static_cast<float>(fluence[b]));
+        result.per_MU.push_back(static_cast<float>(fluence[b] / beam.monitor_units));
     }
     return result;
 }

@@ -34,9 +34,9 @@ Aperture conformal_aperture(const BeamletBeam& beamlets, const Machine& machine,
 Beam beam_of(const BeamletBeam& beamlets, const std::vector<Aperture>& apertures, const Machine& machine,
              Delivery delivery);
 
-/// Fluence per monitor unit of one aperture over the beamlets of its beam, transmission included.
-/// \param first  index over all beams of this beam's first beamlet
-ApertureFluence fluence_of(const BeamletBeam& beamlets, const Aperture& aperture, const Machine& machine,
-                           std::size_t first);
+/// Fluence per monitor unit that a beam leaves over beamlets (its own, or those of the whole field it is
+/// part of), transmission included. \param first  index over all beams of the first of these beamlets
+ApertureFluence fluence_per_MU(const Beam& beam, const BeamletBeam& beamlets, const Machine& machine,
+                               std::size_t first);
 
 }  // namespace coutard

@@ -132,7 +132,10 @@ TEST(Apertures, WeightsAreFoundThroughTheMatrix) {
     std::vector<double> left{10, 10, 0, 0}, right{0, 0, 10, 10};
     auto apertures = step_and_shoot(field, left, m, {1, 10});
     apertures.push_back(step_and_shoot(field, right, m, {1, 10}).front());
-    const ApertureInfluence op(d, {fluence_of(field, apertures[0], m, 0), fluence_of(field, apertures[1], m, 0)});
+    const auto alone = [&](const Aperture& aperture) {
+        return fluence_per_MU(beam_of(field, {aperture}, m, Delivery::StepAndShoot), field, m, 0);
+    };
+    const ApertureInfluence op(d, {alone(apertures[0]), alone(apertures[1])});
     std::vector<float> dose(4), back(2);
     op.forward(std::vector<float>{100, 0}, dose);
     EXPECT_NEAR(dose[0], 100, 0.1);

@@ -1,0 +1,200 @@
+// The planning journey on a cylinder with a toy dose engine: goals, machine limits, and what is refused.
+#include "engine/workflow/plan_workflow.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/base/error.hpp"
+#include "engine/optimise/leaf_fluence.hpp"
+#include "tests/engine/optimise/sequencing_cases.hpp"
+#include "tests/harness/toy_dose_engine.hpp"
+
+namespace coutard {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+Structure tube(int number, const char* name, Role role, Vec3 centre, double radius_mm, double low_mm, double high_mm) {
+    Structure s;
+    s.number = number;
+    s.name = name;
+    s.role = role;
+    for (double z = low_mm; z <= high_mm + 1e-9; z += 5) {
+        Contour contour;
+        for (int a = 0; a < 60; ++a)
+            contour.points_mm.push_back({centre.x + radius_mm * std::cos(a * 0.10471975512),
+                                         centre.y + radius_mm * std::sin(a * 0.10471975512), z});
+        s.contours.push_back(std::move(contour));
+    }
+    return s;
+}
+
+/// A water cylinder of 160 mm with a target in front of a cord, and a second level around the target.
+struct Patient {
+    CtImage ct;
+    StructureSet structures;
+    Protocol protocol;
+    Machine machine = test::leaf_machine();
+
+    Patient() {
+        ct.hu = Volume<float>(Grid({46, 46, 25}, {-90, -90, -60}, {4, 4, 5}), -1000.0F);
+        structures.label = "cylinder";
+        structures.structures = {tube(1, "External", Role::External, {}, 80, -60, 60),
+                                 tube(2, "PTV_7000", Role::Ptv, {0, -15, 0}, 20, -20, 20),
+                                 tube(3, "PTV_5600", Role::Ptv, {0, -15, 0}, 30, -30, 30),
+                                 tube(4, "SpinalCord", Role::Organ, {0, 40, 0}, 7, -60, 60)};
+        protocol.name = "small";
+        protocol.fractions = 35;
+        protocol.targets = {{"PTV_7000", 70, false}, {"PTV_5600", 56, true}};
+        protocol.goals = {
+            goal("PTV_7000", "D95%", Relation::AtLeast, 70), goal("PTV_7000", "D2%", Relation::AtMost, 77),
+            goal("PTV_5600", "D99%", Relation::AtLeast, 50), goal("SpinalCord", "D0.1cc", Relation::AtMost, 30),
+            goal("Parotid_L", "Dmean", Relation::AtMost, 26)};
+        protocol.objectives = {objective("PTV_7000", ObjectiveKind::MinDose, 71, 200),
+                               objective("PTV_7000", ObjectiveKind::MaxDose, 73, 150),
+                               objective("PTV_5600", ObjectiveKind::MinDose, 57, 150),
+                               objective("PTV_5600", ObjectiveKind::MaxDose, 60, 30),
+                               objective("SpinalCord", ObjectiveKind::MaxDose, 22, 100),
+                               objective("Parotid_L", ObjectiveKind::MeanDose, 20, 10)};
+        protocol.gantry_deg = {0, 72, 144, 216, 288};
+    }
+    static ClinicalGoal goal(const char* name, const char* metric, Relation relation, double limit) {
+        return {name, metric_from_text(metric), relation, limit, 1, "test"};
+    }
+    static Objective objective(const char* name, ObjectiveKind kind, double dose, double weight) {
+        Objective o;
+        o.structure = name;
+        o.kind = kind;
+        o.dose_Gy = dose;
+        o.weight = weight;
+        return o;
+    }
+    PlanningRequest request() const {
+        PlanningRequest r{.ct = ct, .structures = structures, .protocol = protocol, .machine = machine};
+        r.grid_mm = 4;
+        r.influence_grid_mm = 5;
+        r.iterations = 60;
+        r.correction_rounds = 2;
+        return r;
+    }
+};
+
+std::string refusal(const Patient& patient) {
+    try {
+        make_plan(patient.request(), test::ToyDoseEngine(patient.machine), {});
+    } catch (const InputError& problem) {
+        return problem.what();
+    }
+    return "";
+}
+
+void expect_deliverable(const PlanningResult& result, const Machine& machine, double rate) {
+    for (const auto& beam : result.plan.beams) {
+        const auto broken = broken_limits(beam, machine, rate);
+        EXPECT_TRUE(broken.empty()) << beam.name << ": " << broken.front();
+    }
+}
+
+TEST(PlanWorkflow, SlidingWindowMeetsItsGoalsAndSaysWhatWasMissing) {
+    const Patient patient;
+    const auto result = make_plan(patient.request(), test::ToyDoseEngine(patient.machine), {});
+    ASSERT_EQ(result.goals.size(), 5U);
+    for (int g = 0; g < 4; ++g)
+        EXPECT_EQ(result.goals[static_cast<std::size_t>(g)].status, GoalStatus::Pass)
+            << text_of(result.goals[static_cast<std::size_t>(g)].goal) << " "
+            << *result.goals[static_cast<std::size_t>(g)].value;
+    EXPECT_EQ(result.goals[4].status, GoalStatus::NotEvaluated);
+    EXPECT_THAT(result.notes, ::testing::Contains(HasSubstr("Parotid_L")));
+    EXPECT_NEAR(*result.goals[0].value, 70, 0.3);  // normalised
+    EXPECT_GT(result.gamma.pass_percent(), 99);
+    EXPECT_GT(result.plain_gamma_percent, 95);
+    EXPECT_EQ(result.plan.beams.size(), 5U);
+    EXPECT_EQ(result.plan.target, "PTV_7000");
+    EXPECT_NEAR(result.plan.beams[0].isocentre_mm.y, -15, 1.5);
+    expect_deliverable(result, patient.machine, 300);
+}
+
+TEST(PlanWorkflow, CorrectsForDoseThatTheMatrixDoesNotKnow) {
+    const Patient patient;
+    const auto result = make_plan(patient.request(), test::ToyDoseEngine(patient.machine, 0.06), {});
+    EXPECT_LT(result.plain_gamma_percent, 95);  // 6 % off at first
+    EXPECT_GT(result.gamma.pass_percent(), 98);
+    EXPECT_LT(result.rounds.back().rms_percent, result.rounds.front().rms_percent / 3);
+    EXPECT_NEAR(*result.goals[0].value, 70, 0.3);
+}
+
+TEST(PlanWorkflow, StepAndShootAndConformalAreDeliverableToo) {
+    const Patient patient;
+    auto request = patient.request();
+    request.delivery = Delivery::StepAndShoot;
+    request.correction_rounds = 1;
+    const auto steps = make_plan(request, test::ToyDoseEngine(patient.machine), {});
+    expect_deliverable(steps, patient.machine, 600);
+    EXPECT_EQ(steps.goals[1].status, GoalStatus::Pass) << *steps.goals[1].value;
+    EXPECT_EQ(steps.plan.beams.front().delivery, Delivery::StepAndShoot);
+    request.technique = Technique::Conformal;
+    const auto plain = make_plan(request, test::ToyDoseEngine(patient.machine), {});
+    expect_deliverable(plain, patient.machine, 600);
+    EXPECT_EQ(plain.plan.beams.front().control_points.size(), 2U);
+    EXPECT_EQ(plain.goals[0].status, GoalStatus::Pass);
+    EXPECT_NE(plain.goals[3].status, GoalStatus::NotEvaluated);
+}
+
+const Mask& find(const PlanningResult& result, const std::string& name) {
+    for (const auto& one : result.masks)
+        if (one.name == name) return one.mask;
+    throw std::runtime_error("no mask " + name);
+}
+
+TEST(PlanWorkflow, StartsFromARunningPlanAndAddsToDoseAlreadyGiven) {
+    const Patient patient;
+    auto request = patient.request();
+    request.correction_rounds = 0;
+    const auto first = make_plan(request, test::ToyDoseEngine(patient.machine), {});
+    request.running = first.plan;
+    request.iterations = 5;
+    const auto again = make_plan(request, test::ToyDoseEngine(patient.machine), {});
+    EXPECT_EQ(again.plan.beams.size(), first.plan.beams.size());
+    EXPECT_LT(again.rounds.front().objective, 2 * first.rounds.front().objective + 1);
+    EXPECT_EQ(again.goals[3].status, GoalStatus::Pass);
+    request.iterations = 60;
+    request.background_Gy = first.dose.gy;
+    for (auto& value : request.background_Gy->values()) value *= 0.5F;
+    const auto rest = make_plan(request, test::ToyDoseEngine(patient.machine), {});
+    const double own = structure_dose("PTV_7000", rest.dose.gy, find(rest, "PTV_7000")).mean.value();
+    EXPECT_NEAR(own / structure_dose("PTV_7000", first.dose.gy, find(first, "PTV_7000")).mean.value(), 0.5, 0.02);
+    EXPECT_NEAR(*rest.goals[0].value, 70, 0.3);
+}
+
+TEST(PlanWorkflow, RefusesByName) {
+    Patient missing;
+    missing.structures.structures.erase(missing.structures.structures.begin() + 1);
+    EXPECT_THAT(refusal(missing), AllOf(HasSubstr("PTV_7000"), HasSubstr("small")));
+    Patient outside;
+    outside.structures.structures[1] = tube(2, "PTV_7000", Role::Ptv, {0, -85, 0}, 4, -10, 10);
+    EXPECT_THAT(refusal(outside), AllOf(HasSubstr("PTV_7000"), HasSubstr("inside the body")));
+    Patient flat;
+    for (auto& contour : flat.structures.structures[1].contours) contour.points_mm.resize(2);
+    EXPECT_THAT(refusal(flat), AllOf(HasSubstr("PTV_7000"), HasSubstr("volume")));
+    Patient bare;
+    bare.structures.structures.erase(bare.structures.structures.begin());
+    EXPECT_THAT(refusal(bare), HasSubstr("External"));
+    Patient other;
+    other.machine.name = "another";
+    EXPECT_THAT(refusal(other), AllOf(HasSubstr("another"), HasSubstr("generic_6mv")));
+}
+
+TEST(PlanWorkflow, StopsWhenAsked) {
+    const Patient patient;
+    std::stop_source stop;
+    const Progress progress(
+        [&](double done, std::string_view) {
+            if (done > 0.3) stop.request_stop();
+        },
+        stop.get_token());
+    EXPECT_THROW(make_plan(patient.request(), test::ToyDoseEngine(patient.machine), progress), Interrupted);
+}
+
+}  // namespace
+}  // namespace coutard
