@@ -1,0 +1,112 @@
+// `coutard patient`: phantom patients with known truth, as DICOM or as NIfTI in the OpenKBP layout.
+#include <iostream>
+
+#include "engine/phantom/phantom_study.hpp"
+#include "engine/store/nifti.hpp"
+#include "gui/cli/command.hpp"
+#include "gui/cli/output_folder.hpp"
+#include "rtdicom/exchange.hpp"
+
+namespace coutard::gui {
+namespace {
+
+struct Options {
+    std::filesystem::path out, recipe;
+    std::uint64_t individual = 0;
+    double spacing_mm = 0;
+    bool coarse = false, nifti = false;
+    int population = 0;
+    std::vector<double> shift;
+    double weight_loss = 0, tumour_shrink = 0;
+    bool changed() const { return !shift.empty() || weight_loss > 0 || tumour_shrink > 0; }
+    phantom::DayChange day() const {
+        phantom::DayChange change{{}, weight_loss, tumour_shrink};
+        if (!shift.empty()) change.shift_mm = {shift[0], shift[1], shift[2]};
+        return change;
+    }
+};
+
+phantom::Individual person(std::uint64_t number) {
+    return number == 0 ? phantom::Individual{} : phantom::individual(number);
+}
+
+Vec3 spacing_of(const Options& options, const phantom::Recipe& recipe) {
+    if (options.coarse) return {4, 4, 4};
+    if (options.spacing_mm > 0) return {options.spacing_mm, options.spacing_mm, recipe.spacing_mm.z};
+    return recipe.spacing_mm;
+}
+
+void write_study(const Options& options, const Common& common, const phantom::Recipe& recipe) {
+    OutputFolder out(options.out);
+    common.progress.at(0, "painting the phantom patient");
+    auto patient = phantom::make_patient(recipe, person(options.individual), options.day(),
+                                         phantom::grid_of(recipe, spacing_of(options, recipe)),
+                                         common.seed + (options.changed() ? 1 : 0));
+    common.progress.at(0.6, "writing CT and structures");
+    auto& study = patient.ct.study;
+    study.patient_name = "Phantom^" + recipe.name;
+    study.patient_id = "PHANTOM-" + recipe.name + "-" + std::to_string(options.individual);
+    study.study_id = options.changed() ? "DAY" : "PLAN";
+    const auto exchange = rtdicom::make_exchange();
+    exchange->write_ct(out.staging(), patient.ct);
+    exchange->write_structures(out / "RS.dcm", phantom::structures_of(patient, "TRUTH"), patient.ct);
+    if (options.changed()) write_nifti(out / "to_planning.nii.gz", patient.to_planning);
+    if (options.nifti) {
+        write_nifti(out / "ct.nii.gz", patient.ct.hu, {.type = NiftiType::Int16});
+        write_nifti(out / "labels.nii.gz", phantom::label_bits(patient));
+    }
+    out.commit();
+    common.progress.at(1, "done");
+    std::cout << "phantom patient: " << patient.ct.slices.size() << " slices, " << patient.masks.size()
+              << " structures in " << options.out.string() << '\n';
+}
+
+/// Many individuals in the OpenKBP layout, to train on: pixels near 4 mm, slices of 2.5 mm, like that set.
+void write_population(const Options& options, const Common& common, const phantom::Recipe& recipe) {
+    OutputFolder out(options.out);
+    for (int n = 1; n <= options.population; ++n) {
+        common.progress.at(static_cast<double>(n - 1) / options.population, "painting phantom patients");
+        const auto number = options.individual + static_cast<std::uint64_t>(n);
+        const double pixel = options.spacing_mm > 0 ? options.spacing_mm : 3.5 + 0.25 * static_cast<double>(n % 5);
+        const auto patient = phantom::make_patient(recipe, person(number), {}, phantom::grid_of(recipe, {pixel, pixel, 2.5}),
+                                                   common.seed + number);
+        const auto folder = out.folder("phantom_" + std::to_string(number));
+        write_nifti(folder / "ct.nii.gz", patient.ct.hu, {.type = NiftiType::Int16});
+        write_nifti(folder / "labels.nii.gz", phantom::label_bits(patient));
+    }
+    out.commit();
+    std::cout << options.population << " phantom patients in " << options.out.string() << '\n';
+}
+
+void add_kind(CLI::App& parent, Common& common, const std::string& name, const std::string& recipe_file) {
+    auto options = std::make_shared<Options>();
+    auto* command = with_common(parent.add_subcommand(name, "a patient made by " + recipe_file), common);
+    command->add_option("--out", options->out, "folder to write")->required();
+    command->add_option("--recipe", options->recipe, "another recipe (JSON)");
+    command->add_option("--individual", options->individual, "0: as the recipe says; else another person");
+    command->add_option("--spacing", options->spacing_mm, "pixel size [mm]")->check(CLI::Range(0.5, 10.0));
+    command->add_flag("--coarse", options->coarse, "4 mm voxels, for tests");
+    command->add_flag("--nifti", options->nifti, "also ct.nii.gz and labels.nii.gz");
+    command->add_option("--population", options->population, "write so many individuals as NIfTI instead");
+    command->add_option("--shift", options->shift, "the day: body shifted by x y z [mm, LPS]")->expected(3);
+    command->add_option("--weight-loss", options->weight_loss, "the day: part of the volume lost")->check(CLI::Range(0.0, 0.2));
+    command->add_option("--tumour-shrink", options->tumour_shrink, "the day: part of the tumour gone")->check(CLI::Range(0.0, 0.6));
+    command->callback([options, &common, recipe_file] {
+        const auto file = options->recipe.empty() ? data_folder() / "phantoms" / recipe_file : options->recipe;
+        const auto recipe = phantom::read_recipe(file);
+        if (options->population > 0)
+            write_population(*options, common, recipe);
+        else
+            write_study(*options, common, recipe);
+    });
+}
+
+}  // namespace
+
+void add_patient(CLI::App& app, Common& common) {
+    auto* command = app.add_subcommand("patient", "write a phantom patient whose truth is known, as DICOM CT and RTSTRUCT");
+    command->require_subcommand(1);
+    add_kind(*command, common, "head-neck", "head_neck.json");
+}
+
+}  // namespace coutard::gui
