@@ -71,7 +71,8 @@ void first_pass(const Mask& mask, int axis, const Cost& cost, std::vector<float>
 /// built as p moves on. `out` takes the minimum with what it holds.
 class OneSided {
   public:
-    explicit OneSided(int length) : site_(static_cast<std::size_t>(length)), from_(static_cast<std::size_t>(length)) {}
+    OneSided(int length, double cap)
+        : cap_(cap), site_(static_cast<std::size_t>(length)), from_(static_cast<std::size_t>(length)) {}
 
     template <class Read, class Write>
     void run(int length, double c, const Read& f, const Write& lower) {
@@ -87,7 +88,7 @@ class OneSided {
   private:
     template <class Read>
     void insert(std::size_t& front, std::size_t& back, int q, double c, const Read& f) {
-        if (f(q) >= far_away) return;
+        if (f(q) >= cap_) return;
         double begin = q;
         while (back > front) {
             const int r = site_[back - 1];
@@ -104,11 +105,12 @@ class OneSided {
         ++back;
     }
 
+    double cap_;
     std::vector<int> site_;
     std::vector<double> from_;
 };
 
-void next_pass(const Size3& size, int axis, const Cost& cost, std::vector<float>& d2) {
+void next_pass(const Size3& size, int axis, const Cost& cost, double cap, std::vector<float>& d2) {
     const Lines lines(size, axis);
     par::for_each_index(
         par::Host{}, lines.count,
@@ -118,11 +120,11 @@ void next_pass(const Size3& size, int axis, const Cost& cost, std::vector<float>
             bool any = false;
             for (std::size_t p = 0; p < f.size(); ++p) {
                 f[p] = d2[base + p * lines.stride];
-                any = any || f[p] < far_away;
+                any = any || f[p] < cap;
             }
             if (!any) return;
             const auto n = static_cast<std::size_t>(lines.length);
-            OneSided envelope(lines.length);
+            OneSided envelope(lines.length, cap);
             const auto cell = [&](std::size_t p) -> float& { return d2[base + p * lines.stride]; };
             const auto at = [&](int p) { return static_cast<std::size_t>(p); };
             envelope.run(
@@ -137,7 +139,7 @@ void next_pass(const Size3& size, int axis, const Cost& cost, std::vector<float>
 
 }  // namespace
 
-Volume<float> scaled_distance(const Mask& mask, const std::array<double, 6>& reach_mm) {
+Volume<float> scaled_distance(const Mask& mask, const std::array<double, 6>& reach_mm, double up_to) {
     const Grid& grid = mask.grid();
     Cost cost[3];
     for (int axis = 0; axis < 3; ++axis) {
@@ -150,19 +152,21 @@ Volume<float> scaled_distance(const Mask& mask, const std::array<double, 6>& rea
         cost[axis] = {squared(reach_mm[static_cast<std::size_t>(2 * axis)]),
                       squared(reach_mm[static_cast<std::size_t>(2 * axis + 1)])};
     }
-    std::vector<float> nearest(mask.count(), far_away), d2(mask.count());
+    const double cap = std::min<double>(far_away, up_to * up_to);
+    std::vector<float> nearest(mask.count(), static_cast<float>(cap)), d2(mask.count());
+    const auto each = [&](const auto& act) { par::for_each_index(par::Host{}, d2.size(), act, 65536); };
     for (int first = 0; first < 3; ++first) {  // crossings of the lines along each axis
         first_pass(mask, first, cost[first], d2);
-        for (int more = 1; more < 3; ++more) next_pass(grid.size(), (first + more) % 3, cost[(first + more) % 3], d2);
-        for (std::size_t v = 0; v < d2.size(); ++v) nearest[v] = std::min(nearest[v], d2[v]);
+        for (int more = 1; more < 3; ++more)
+            next_pass(grid.size(), (first + more) % 3, cost[(first + more) % 3], cap, d2);
+        each([&](std::size_t v) { nearest[v] = std::min(nearest[v], d2[v]); });
     }
-    for (std::size_t v = 0; v < nearest.size(); ++v)
-        nearest[v] = inside(mask, v) ? -std::sqrt(nearest[v]) : std::sqrt(nearest[v]);
+    each([&](std::size_t v) { nearest[v] = inside(mask, v) ? -std::sqrt(nearest[v]) : std::sqrt(nearest[v]); });
     return {grid, std::move(nearest)};
 }
 
-Volume<float> signed_distance(const Mask& mask) {
-    return scaled_distance(mask, {1, 1, 1, 1, 1, 1});
+Volume<float> signed_distance(const Mask& mask, double up_to_mm) {
+    return scaled_distance(mask, {1, 1, 1, 1, 1, 1}, up_to_mm);
 }
 
 }  // namespace coutard

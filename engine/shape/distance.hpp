@@ -10,12 +10,14 @@ namespace coutard {
 /// sub-voxel accuracy by linear interpolation; to those samples the distance is exact (Felzenszwalb and
 /// Huttenlocher, Theory of Computing 8 (2012) 415, one axis after the other). Samples lie a voxel apart,
 /// so at distance d the error is at most about h^2 / (8 d), h the voxel size. The edge of the grid is no
-/// surface. A mask without surface: +-1e9 everywhere.
-Volume<float> signed_distance(const Mask& mask);
+/// surface.
+/// \param up_to_mm where the surface is further than this the value is +-up_to_mm; small is fast
+Volume<float> signed_distance(const Mask& mask, double up_to_mm = 1e9);
 
 /// The same along stretched axes: each component of the way from surface to voxel is divided by a length
 /// [mm], one for each sense of the grid's axes; 1 is then reached at those lengths.
 /// \param reach_mm along +i, -i, +j, -j, +k, -k; a zero stands for no reach at all that way
-Volume<float> scaled_distance(const Mask& mask, const std::array<double, 6>& reach_mm);
+/// \param up_to    largest value that matters, in these units
+Volume<float> scaled_distance(const Mask& mask, const std::array<double, 6>& reach_mm, double up_to = 1e9);
 
 }  // namespace coutard

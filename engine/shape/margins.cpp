@@ -107,7 +107,11 @@ Mask moved(const Mask& mask, const Reach& reach, int sense) {
     for_each_of_box(mask.grid(), box, first, [&](std::size_t from, std::size_t to) { part[to] = mask[from]; });
     // Shrinking from the left means walking from the left surface to the right.
     const Reach walk = sense > 0 ? reach : Reach{reach[1], reach[0], reach[3], reach[2], reach[5], reach[4]};
-    const Mask result = threshold(scaled_distance(part, walk), sense);
+    // Slopes are taken over one voxel, so the field is needed a little beyond the margin.
+    const double shortest = std::max(*std::min_element(reach.begin(), reach.end()), 1e-3);
+    const double up_to =
+        1 + std::max(1.0, 3 * std::max({box.spacing_mm().x, box.spacing_mm().y, box.spacing_mm().z}) / shortest);
+    const Mask result = threshold(scaled_distance(part, walk, up_to), sense);
     for_each_of_box(mask.grid(), box, first, [&](std::size_t to, std::size_t from) {
         out[to] = sense > 0 ? std::max(part[from], result[from]) : std::min(part[from], result[from]);
     });
