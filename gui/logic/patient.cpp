@@ -1,0 +1,95 @@
+#include "gui/logic/patient.hpp"
+
+#include <algorithm>
+
+#include "gui/logic/planes.hpp"
+
+namespace coutard::gui {
+namespace {
+
+struct Extent {
+    Size3 low, high;
+    bool any = false;
+};
+
+Extent extent_of(const Mask& mask) {
+    const Size3 n = mask.grid().size();
+    Extent e{n, {-1, -1, -1}};
+    for (int k = 0; k < n.z; ++k)
+        for (int j = 0; j < n.y; ++j)
+            for (int i = 0; i < n.x; ++i) {
+                if (mask.at(i, j, k) == 0) continue;
+                e.low = {std::min(e.low.x, i), std::min(e.low.y, j), std::min(e.low.z, k)};
+                e.high = {std::max(e.high.x, i), std::max(e.high.y, j), std::max(e.high.z, k)};
+                e.any = true;
+            }
+    return e;
+}
+
+/// Grid of the extent with one more voxel on every side, also where that leaves the original grid.
+Grid around(const Grid& grid, const Extent& e) {
+    const Size3 size{e.high.x - e.low.x + 3, e.high.y - e.low.y + 3, e.high.z - e.low.z + 3};
+    return Grid(size, grid.point(e.low.x - 1, e.low.y - 1, e.low.z - 1), grid.spacing_mm(), grid.direction());
+}
+
+/// A millimetre as everywhere; the skin and other giants, where it would take seconds and change nothing
+/// that can be seen, once per voxel of some 2.5 mm.
+DoseSampling sampling_for(Cm3 volume) {
+    DoseSampling sampling;
+    if (volume > Cm3{500}) sampling.step_mm = 2.5;
+    return sampling;
+}
+
+}  // namespace
+
+Mask cropped_mask(const Mask& mask) {
+    const Extent e = extent_of(mask);
+    if (!e.any) return {};
+    Mask part(around(mask.grid(), e));
+    for (int k = e.low.z; k <= e.high.z; ++k)
+        for (int j = e.low.y; j <= e.high.y; ++j)
+            for (int i = e.low.x; i <= e.high.x; ++i)
+                part.at(i - e.low.x + 1, j - e.low.y + 1, k - e.low.z + 1) = mask.at(i, j, k);
+    return part;
+}
+
+Cm3 volume_of(const Mask& mask) {
+    std::uint64_t parts = 0;
+    for (const auto value : mask.values()) parts += value;
+    return Cm3{static_cast<double>(parts) / 255 * (mask.empty() ? 0 : mask.grid().voxel_cm3())};
+}
+
+double Patient::reference_Gy() const {
+    if (has_prescription()) return plan->prescription_Gy;
+    return most_Gy > 0 ? static_cast<double>(most_Gy) : 1.0;
+}
+
+std::shared_ptr<const Patient> make_patient(PatientParts parts, const Progress& progress) {
+    expect(parts.masks.size() == parts.structures.structures.size(), "one mask per structure");
+    expect(!parts.ct.hu.empty(), "the CT has voxels");
+    auto patient = std::make_shared<Patient>();
+    patient->display = display_lattice(parts.ct.hu.grid());
+    patient->structures_label = parts.structures.label;
+    if (parts.dose) {
+        validate_dose(parts.dose->gy, "dose");
+        patient->most_Gy = *std::max_element(parts.dose->gy.values().begin(), parts.dose->gy.values().end());
+    }
+    const std::size_t count = parts.masks.size();
+    for (std::size_t s = 0; s < count; ++s) {
+        auto& drawn = parts.structures.structures[s];
+        progress.at(static_cast<double>(s) / static_cast<double>(count), "DVH of " + drawn.name);
+        ShownStructure shown{std::move(drawn), cropped_mask(parts.masks[s]), {}, {}};
+        parts.masks[s] = {};
+        shown.volume = volume_of(shown.mask);
+        if (parts.dose && !shown.empty())
+            shown.dose = structure_dose(shown.drawn.name, parts.dose->gy, shown.mask, sampling_for(shown.volume));
+        patient->structures.push_back(std::move(shown));
+    }
+    patient->ct = std::move(parts.ct);
+    patient->plan = std::move(parts.plan);
+    patient->dose = std::move(parts.dose);
+    patient->notes = std::move(parts.notes);
+    return patient;
+}
+
+}  // namespace coutard::gui
