@@ -24,11 +24,11 @@ void KernelTally::book(const Vec3& at, double energy_MeV, bool scatter) const {
     const double polar = r > 0 ? std::acos(std::clamp(at.z / r, -1.0, 1.0)) : 0;
     const auto angle = static_cast<std::size_t>(std::min(static_cast<int>(polar / pi * angles), angles - 1));
     const std::size_t cell = ((scatter ? static_cast<std::size_t>(angles) : 0) + angle) * radii() + bin;
-    par::shared_add(&(*counts)[cell], par::FixedSum{quantum_MeV}.counts(energy_MeV));
+    par::shared_add(&(*counts)[cell], par::FixedSum::of(quantum_MeV).counts(energy_MeV));
 }
 
 void KernelTally::escape(double energy_MeV) const {
-    par::shared_add(&counts->back(), par::FixedSum{quantum_MeV}.counts(energy_MeV));
+    par::shared_add(&counts->back(), par::FixedSum::of(quantum_MeV).counts(energy_MeV));
 }
 
 double KernelHistory::azimuth() {

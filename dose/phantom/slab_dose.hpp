@@ -11,6 +11,11 @@ namespace coutard::dose {
 BeamDose slab_dose(const SlabSpec& spec, const std::filesystem::path& data_dir, const ConeLayout& layout, Device device,
                    const Progress& progress);
 
+/// Fluence per monitor unit [photons/cm2] that gives 0.01 Gy at the depth of maximum under the conditions of
+/// docs/formats/machine.md: what data/machines/NAME.json keeps as beam_model.calibration.
+double calibrated_fluence(const std::string& machine, const std::filesystem::path& data_dir, Device device,
+                          const Progress& progress);
+
 /// Solid angle [sr] of a rectangle of half sides a, b at distance d, seen from above its centre.
 double rectangle_solid_angle(double a, double b, double d);
 /// A beam straight down onto the plane z = 0 from a source above its origin [mm].

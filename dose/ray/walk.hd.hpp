@@ -55,9 +55,9 @@ COUTARD_HD void walk(const Grid& grid, const Vec3& a, const Vec3& b, Visit&& vis
     }
     while (t < t_end) {
         const int xy = wall[1] < wall[0] ? 1 : 0, k = wall[2] < wall[xy] ? 2 : xy;
-        const double next = std::fmin(wall[k], t_end);
+        const double next = wall[k] < t_end ? wall[k] : t_end;
         if (next > t) visit(grid.flat(at[0], at[1], at[2]), next - t);
-        t = std::fmax(t, next);
+        t = next > t ? next : t;
         at[k] += step[k];
         if (at[k] < 0 || at[k] >= extent(grid, k)) return;
         wall[k] = (at[k] + side[k] - a[k]) * inverse[k];  // recomputed, not summed: no drift on long rays

@@ -1,118 +1,106 @@
 #pragma once
-#include <cmath>
 #include <cstdint>
+#include <vector>
 
-#include "dose/ray/walk.hd.hpp"
+#include "dose/superposition/cone_state.hd.hpp"
 #include "dose/superposition/terma.hd.hpp"
 #include "engine/par/fixed_sum.hd.hpp"
 #include "engine/par/view.hd.hpp"
 
 namespace coutard::dose {
 
-/// Exponentials that describe how the energy of a cone is laid down along it: rates
-/// a_n = slowest_rate 2^n per cm of water. The ladder is common to all cones and groups.
-inline constexpr int ladder_rates = 12;
-inline constexpr double slowest_rate_per_cm = 0.02;
+/// One stretch of a line inside one voxel, relative to the line's place in the lattice.
+struct ConeStep {
+    int layer;      ///< index on the dominant axis
+    int across[2];  ///< voxels from the line's first one on the other axes
+    float part;     ///< of the length of line in one layer; the parts of a layer sum to 1
+};
 
 /// The parallel lines of one cone direction through a grid: one enters every voxel face of each layer
-/// across the dominant axis, so each voxel is crossed by the same length of line.
+/// across the dominant axis, so each voxel is crossed by the same length of line, and all lines take the
+/// same steps.
 struct ConeLines {
-    int axis[3];           ///< dominant axis first
-    double slope[2];       ///< voxels of axis[1], axis[2] per voxel of axis[0] (walked upwards)
-    bool downwards;        ///< along -axis[0]
-    int low[2], count[2];  ///< lattice of lines
+    int axis[3];           ///< dominant axis first, then the one that runs faster in memory
+    int low[2], count[2];  ///< lattice of lines; some start beside the grid and enter through a side
     double layer_cm;       ///< length of line in one layer
-
-    COUTARD_HD std::size_t lines() const {
-        return static_cast<std::size_t>(count[0]) * static_cast<std::size_t>(count[1]);
-    }
-    /// Ends of line n in box space, in the direction of travel.
-    COUTARD_HD void ends(const Grid& grid, std::size_t n, Vec3& a, Vec3& b) const {
-        const int layers = extent(grid, axis[0]);
-        const double u = low[0] + static_cast<int>(n % static_cast<std::size_t>(count[0])) + 0.5;
-        const double v = low[1] + static_cast<int>(n / static_cast<std::size_t>(count[0])) + 0.5;
-        a[axis[0]] = downwards ? layers : 0;
-        b[axis[0]] = downwards ? 0 : layers;
-        a[axis[1]] = u;
-        a[axis[2]] = v;
-        b[axis[1]] = u + slope[0] * layers;
-        b[axis[2]] = v + slope[1] * layers;
-    }
+    std::vector<ConeStep> steps;
 };
 
 /// Lines of the unit vector `direction` (patient axes) through a grid.
 ConeLines cone_lines(const Grid& grid, const Vec3& direction);
 
-/// Executor: carry the energy of one cone along line i (docs/theory/dose.md, section 3). In a voxel of
-/// water-equivalent length x that releases R evenly, the part a_n A_n exp(-a_n s) of the kernel gives
-///   deposit = S (1 - e) + R A (1 - (1 - e)/(a x)),   S <- S e + R A (1 - e)/(a x),   e = exp(-a x):
-/// exact within the voxel, and not a bit of energy is lost. Source: Ahnesjo, Med Phys 16 (1989) 577.
-template <class Space>
+/// Executor: carry the energy of one cone along `Lanes` neighbouring lines.
+/// Shared: several threads write one sum, so additions are atomic.
+template <class Space, int Lanes, bool Shared>
 struct ConeLineExecutor {
     using space = Space;
-    Grid grid;
-    ConeLines cone;
+    std::size_t stride[3];  ///< of ConeLines::axis in memory
+    int size[2];            ///< voxels on the two other axes
+    int low[2], count[2];
+    float layer_cm;
+    par::View<const ConeStep, Space> steps;
     par::View<const float, Space> terma;      ///< [MeV/cm3], shape (voxels, energy_groups)
     par::View<const float, Space> electrons;  ///< electron density relative to water
     par::View<const float, Space> amplitude;  ///< part of energy, shape (energy_groups, ladder_rates), one cone
     par::FixedSum unit;                       ///< [MeV/cm3]
     par::View<std::int64_t, Space> deposit;   ///< in and out, per voxel
 
-    COUTARD_HD void operator()(std::size_t line) const {
-        Vec3 a, b;
-        cone.ends(grid, line, a, b);
-        const int layers = extent(grid, cone.axis[0]);
-        float state[ladder_rates] = {};
-        bool carries = false;
-        walk(grid, a, b, [&](std::size_t v, double part) {
-            const float* released = terma.data + v * energy_groups;
-            const bool source = released[0] > 0;
-            if (!carries && !source) return;
-            carries = true;
-            const auto layer_part = static_cast<float>(part * layers);
-            const float x = electrons[v] * layer_part * static_cast<float>(cone.layer_cm);
-            if (x <= 0) return;
-            const float given = source ? pass_source(state, released, layer_part, x) : pass(state, x);
-            par::shared_add(deposit.data + v, unit.counts(given));
-        });
+    COUTARD_HD std::size_t bundles_per_row() const { return static_cast<std::size_t>((count[0] + Lanes - 1) / Lanes); }
+    COUTARD_HD std::size_t bundles() const { return bundles_per_row() * static_cast<std::size_t>(count[1]); }
+
+    COUTARD_HD void operator()(std::size_t bundle) const {
+        const int first = low[0] + static_cast<int>(bundle % bundles_per_row()) * Lanes;
+        const int row = low[1] + static_cast<int>(bundle / bundles_per_row());
+        const int end = low[0] + count[0];
+        ConeState state[Lanes] = {};
+        bool carries[Lanes] = {};
+        for (std::size_t s = 0; s < steps.size; ++s) {
+            const ConeStep step = steps[s];
+            const int v = row + step.across[1], u0 = first + step.across[0];
+            if (v < 0 || v >= size[1] || u0 + Lanes <= 0 || u0 >= size[0]) continue;
+            const std::size_t base =
+                static_cast<std::size_t>(step.layer) * stride[0] + static_cast<std::size_t>(v) * stride[2];
+            for (int lane = 0; lane < Lanes; ++lane) {
+                const int u = u0 + lane;
+                if (u < 0 || u >= size[0] || first + lane >= end) continue;
+                cross(base + static_cast<std::size_t>(u) * stride[1], step.part, state[lane], carries[lane]);
+            }
+        }
     }
 
   private:
-    /// 1 - exp(-a_n x) for the whole ladder: f_{n+1} = f_n (2 - f_n), no cancellation.
-    COUTARD_HD static void ladder(float x, float (&lost)[ladder_rates]) {
-        float f = -std::expm1(-static_cast<float>(slowest_rate_per_cm) * x);
-        for (int n = 0; n < ladder_rates; ++n) {
-            lost[n] = f;
-            f *= 2 - f;
-        }
-    }
-    COUTARD_HD static float pass(float (&state)[ladder_rates], float x) {
-        float lost[ladder_rates], given = 0;
-        ladder(x, lost);
-        for (int n = 0; n < ladder_rates; ++n) {
-            const float d = state[n] * lost[n];
-            given += d;
-            state[n] -= d;
-        }
-        return given;
-    }
-    COUTARD_HD float pass_source(float (&state)[ladder_rates], const float* released, float layer_part, float x) const {
-        float lost[ladder_rates], given = 0;
-        ladder(x, lost);
-        float depth = static_cast<float>(slowest_rate_per_cm) * x;  // a_n x
-        for (int n = 0; n < ladder_rates; ++n) {
-            float r = 0;
-            for (int g = 0; g < energy_groups; ++g)
-                r += released[g] * amplitude[static_cast<std::size_t>(g * ladder_rates + n)];
-            r *= layer_part;
-            const float leaves = r * lost[n] / depth;
-            const float d = state[n] * lost[n] + (r - leaves);
-            given += d;
-            state[n] += r - d;
-            depth *= 2;
-        }
-        return given;
+    COUTARD_HD void cross(std::size_t voxel, float part, ConeState& state, bool& carries) const {
+        const float* released = terma.data + voxel * energy_groups;
+        const bool source = released[0] > 0;
+        if (!carries && !source) return;
+        carries = true;
+        const float x = electrons[voxel] * part * layer_cm;
+        if (x <= 0) return;
+        const std::int64_t given =
+            unit.counts(source ? state.pass_source(x, part, released, amplitude.data) : state.pass(x));
+        if constexpr (Shared)
+            par::shared_add(deposit.data + voxel, given);
+        else
+            deposit[voxel] += given;
     }
 };
+
+/// An executor for one cone, its arrays in `Space`.
+template <class Space, int Lanes, bool Shared>
+ConeLineExecutor<Space, Lanes, Shared> cone_executor(const Grid& grid, const ConeLines& lines,
+                                                     par::View<const ConeStep, Space> steps) {
+    const std::size_t stride[3] = {1, static_cast<std::size_t>(grid.size().x),
+                                   static_cast<std::size_t>(grid.size().x) * static_cast<std::size_t>(grid.size().y)};
+    ConeLineExecutor<Space, Lanes, Shared> out{};
+    for (int k = 0; k < 3; ++k) out.stride[k] = stride[lines.axis[k]];
+    for (int k = 0; k < 2; ++k) {
+        out.size[k] = extent(grid, lines.axis[k + 1]);
+        out.low[k] = lines.low[k];
+        out.count[k] = lines.count[k];
+    }
+    out.layer_cm = static_cast<float>(lines.layer_cm);
+    out.steps = steps;
+    return out;
+}
 
 }  // namespace coutard::dose

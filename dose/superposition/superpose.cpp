@@ -31,30 +31,6 @@ double highest_terma(const SuperpositionJob& job) {
 
 }  // namespace
 
-ConeLines cone_lines(const Grid& grid, const Vec3& direction) {
-    double d[3];  // voxels per mm along each axis
-    const Vec3 along{dot(grid.direction().cx, direction), dot(grid.direction().cy, direction),
-                     dot(grid.direction().cz, direction)};
-    for (int k = 0; k < 3; ++k) d[k] = along[k] / grid.spacing_mm()[k];
-    ConeLines out{};
-    int main = 0;
-    for (int k = 1; k < 3; ++k)
-        if (std::abs(d[k]) > std::abs(d[main])) main = k;
-    out.axis[0] = main;
-    out.axis[1] = (main + 1) % 3;
-    out.axis[2] = (main + 2) % 3;
-    out.downwards = d[main] < 0;
-    out.layer_cm = 0.1 / std::abs(d[main]);
-    for (int k = 0; k < 2; ++k) {
-        out.slope[k] = d[out.axis[k + 1]] / std::abs(d[main]);
-        const int n = extent(grid, out.axis[k + 1]),
-                  shift = static_cast<int>(std::ceil(std::abs(out.slope[k]) * extent(grid, main)));
-        out.low[k] = out.slope[k] > 0 ? -shift : 0;
-        out.count[k] = n + shift;
-    }
-    return out;
-}
-
 SuperpositionJob make_job(const Medium& medium, const BeamFrame& beam, const FluenceMap& fluence,
                           const BeamKernel& kernel) {
     expect(medium.density.size() == medium.grid.count() && medium.material.size() == medium.grid.count(),
@@ -71,9 +47,9 @@ SuperpositionJob make_job(const Medium& medium, const BeamFrame& beam, const Flu
     for (double energy : kernel.energy_MeV)
         for (const auto& material : medium.materials) job.attenuation.push_back(material.attenuation(energy));
     for (const auto& cone : kernel.cones)
-        job.lines.push_back(
-            cone_lines(medium.grid, beam.x * cone.direction.x + beam.y * cone.direction.y - beam.z * cone.direction.z));
-    job.unit.quantum = std::max(highest_terma(job), 1e-30) * std::pow(2.0, -36);
+        job.lines.push_back(cone_lines(medium.grid, beam.axes.cx * cone.direction.x + beam.axes.cy * cone.direction.y -
+                                                        beam.axes.cz * cone.direction.z));
+    job.unit = par::FixedSum::of(std::max(highest_terma(job), 1e-30) * std::pow(2.0, -36));
     return job;
 }
 

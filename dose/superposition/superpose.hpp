@@ -1,9 +1,9 @@
 #pragma once
 #include "dose/physics/medium.hpp"
-#include "dose/ray/beam_frame.hd.hpp"
 #include "dose/ray/fluence.hd.hpp"
 #include "dose/superposition/cone_kernel.hpp"
 #include "engine/base/progress.hpp"
+#include "engine/geom/iec61217.hpp"
 #include "engine/image/volume.hpp"
 #include "engine/ports/dose_engine.hpp"
 

@@ -26,6 +26,8 @@ SuperpositionJob make_job(const Medium& medium, const BeamFrame& beam, const Flu
                           const BeamKernel& kernel);
 BeamDose finish(const SuperpositionJob& job, const SuperpositionResult& result);
 
+/// Energy released per voxel and group, on the CPU.
+std::vector<float> terma_cpu(const SuperpositionJob& job);
 SuperpositionResult transport_cpu(const SuperpositionJob& job, const Progress& progress);
 /// \throws NotBuilt in a build without CUDA
 SuperpositionResult transport_cuda(const SuperpositionJob& job, const Progress& progress);

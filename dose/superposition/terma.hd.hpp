@@ -3,15 +3,13 @@
 #include <cstdint>
 
 #include "dose/physics/medium.hpp"
-#include "dose/ray/beam_frame.hd.hpp"
 #include "dose/ray/fluence.hd.hpp"
 #include "dose/ray/walk.hd.hpp"
+#include "dose/superposition/cone_state.hd.hpp"
+#include "engine/geom/iec61217.hpp"
 #include "engine/par/view.hd.hpp"
 
 namespace coutard::dose {
-
-/// Energy groups that keep their own kernel: the beam hardens by the shift of weight between them.
-inline constexpr int energy_groups = 4;
 
 /// Executor: energy released per volume in voxel i, by energy group (docs/theory/dose.md, section 2):
 ///   T_g = rho sum_{E in g} Phi(E) E (mu/rho)_E exp(-tau_E),  tau along the ray from the source to the
@@ -63,10 +61,10 @@ struct TermaExecutor {
     /// Mean of the map over the shadow of the voxel: a rectangle with the second moments of the shadow,
     /// which is exact when grid and device axes are parallel.
     COUTARD_HD double mean_fluence(const Vec3& centre) const {
-        const Vec3 at = beam.project(centre);
-        if (at.z <= 0) return 0;
-        const double zoom = beam.sad_mm / at.z;
-        return fluence.mean(at.x, at.y, zoom * half_width(beam.x), zoom * half_width(beam.y));
+        const Vec3 at = beam.to_device(centre);
+        if (at.z >= beam.sad_mm) return 0;  // behind the source
+        const double zoom = beam.sad_mm / (beam.sad_mm - at.z);
+        return fluence.mean(at.x * zoom, at.y * zoom, zoom * half_width(beam.axes.cx), zoom * half_width(beam.axes.cy));
     }
     COUTARD_HD double half_width(const Vec3& axis) const {
         const Mat3& d = grid.direction();

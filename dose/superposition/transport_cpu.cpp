@@ -1,39 +1,63 @@
+#include <atomic>
+
 #include "dose/superposition/superpose_parts.hpp"
 #include "engine/par/for_each.hpp"
 
 namespace coutard::dose {
+namespace {
+constexpr int lanes = 8;  // neighbouring lines that one task carries: they read neighbouring memory
 
-SuperpositionResult transport_cpu(const SuperpositionJob& job, const Progress& progress) {
+void carry_cone(const SuperpositionJob& job, std::size_t cone, const std::vector<float>& terma,
+                std::vector<std::int64_t>& deposit) {
+    const auto& lines = job.lines[cone];
+    auto carry = cone_executor<par::Host, lanes, false>(job.medium->grid, lines, par::view(lines.steps));
+    carry.terma = par::view(terma);
+    carry.electrons = par::view(job.electrons);
+    carry.amplitude = {job.kernel->cones[cone].amplitude.data(), job.kernel->cones[cone].amplitude.size()};
+    carry.unit = job.unit;
+    carry.deposit = par::view(deposit);
+    for (std::size_t b = 0; b < carry.bundles(); ++b) carry(b);
+}
+
+}  // namespace
+
+std::vector<float> terma_cpu(const SuperpositionJob& job) {
     using par::Host, par::view;
     const auto& medium = *job.medium;
-    const auto& kernel = *job.kernel;
-    SuperpositionResult out;
-    out.terma.resize(medium.grid.count() * energy_groups);
-    out.deposit.resize(medium.grid.count());
-    const TermaExecutor<Host> terma{
+    std::vector<float> out(medium.grid.count() * energy_groups);
+    const TermaExecutor<Host> release{
         medium.grid,
         job.beam,
         {job.map.x0_mm, job.map.y0_mm, job.map.pixel_mm, job.map.nx, job.map.ny, view(job.fluence_sums)},
         view(medium.density),
         view(medium.material),
         view(job.attenuation),
-        view(kernel.energy_fluence),
-        view(kernel.group),
+        view(job.kernel->energy_fluence),
+        view(job.kernel->group),
         static_cast<int>(medium.materials.size()),
-        view(out.terma)};
-    par::for_each_index(Host{}, medium.grid.count(), terma, 256);
-    for (std::size_t c = 0; c < kernel.cones.size(); ++c) {
-        progress.at(0.1 + 0.9 * static_cast<double>(c) / static_cast<double>(kernel.cones.size()), "superposition");
-        const auto& amplitude = kernel.cones[c].amplitude;
-        const ConeLineExecutor<Host> line{medium.grid,
-                                          job.lines[c],
-                                          view(std::as_const(out.terma)),
-                                          view(job.electrons),
-                                          {amplitude.data(), amplitude.size()},
-                                          job.unit,
-                                          view(out.deposit)};
-        par::for_each_index(Host{}, job.lines[c].lines(), line, 64);
-    }
+        view(out)};
+    par::for_each_index(Host{}, medium.grid.count(), release, 256);
+    return out;
+}
+
+SuperpositionResult transport_cpu(const SuperpositionJob& job, const Progress& progress) {
+    SuperpositionResult out{terma_cpu(job), {}};
+    const std::size_t cones = job.lines.size(), voxels = job.medium->grid.count();
+    // Each worker takes whole cones and keeps sums of its own; whole numbers add to the same bits in any order.
+    const std::size_t workers =
+        std::min<std::size_t>({static_cast<std::size_t>(par::threads()), 16, std::max<std::size_t>(cones, 1)});
+    std::vector<std::vector<std::int64_t>> sums(workers);
+    std::atomic<std::size_t> next{0};
+    par::for_each_index(par::Host{}, workers, [&](std::size_t w) {
+        sums[w].resize(voxels);
+        for (std::size_t c; (c = next.fetch_add(1)) < cones;) {
+            progress.at(0.1 + 0.9 * static_cast<double>(c) / static_cast<double>(cones), "superposition");
+            carry_cone(job, c, out.terma, sums[w]);
+        }
+    });
+    out.deposit = std::move(sums[0]);
+    for (std::size_t w = 1; w < workers; ++w)
+        for (std::size_t v = 0; v < voxels; ++v) out.deposit[v] += sums[w][v];
     return out;
 }
 

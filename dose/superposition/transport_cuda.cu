@@ -42,10 +42,14 @@ SuperpositionResult transport_cuda(const SuperpositionJob& job, const Progress& 
     const std::size_t each = energy_groups * ladder_rates;
     for (std::size_t c = 0; c < kernel.cones.size(); ++c) {
         progress.at(0.1 + 0.9 * static_cast<double>(c) / static_cast<double>(kernel.cones.size()), "superposition");
-        const ConeLineExecutor<Device> line{
-            medium.grid, job.lines[c],  terma.read(), electrons.read(), {amplitude.read().data + c * each, each},
-            job.unit,    deposit.view()};
-        par::for_each_index(Device{}, job.lines[c].lines(), line);
+        const DeviceArray<ConeStep> steps(job.lines[c].steps);
+        auto line = cone_executor<Device, 1, true>(medium.grid, job.lines[c], steps.read());
+        line.terma = terma.read();
+        line.electrons = electrons.read();
+        line.amplitude = {amplitude.read().data + c * each, each};
+        line.unit = job.unit;
+        line.deposit = deposit.view();
+        par::for_each_index(Device{}, line.bundles(), line);
     }
     COUTARD_CUDA_CALL(cudaDeviceSynchronize());
     return {terma.to_host(), deposit.to_host()};

@@ -9,13 +9,15 @@ namespace coutard::par {
 /// Order-independent sums: values are rounded to whole quanta and added as 64-bit integers, so any
 /// number of threads, on CPU or GPU, gives the same bits. Room: 2^63 quanta.
 struct FixedSum {
-    double quantum = 1;  ///< value of one count
+    double quantum = 1;    ///< value of one count
+    double per_value = 1;  ///< counts of one
 
+    COUTARD_HD static FixedSum of(double quantum) { return {quantum, 1 / quantum}; }
     COUTARD_HD std::int64_t counts(double value) const {
 #if defined(__CUDA_ARCH__)
-        return __double2ll_rn(value / quantum);
+        return __double2ll_rn(value * per_value);
 #else
-        return static_cast<std::int64_t>(std::llrint(value / quantum));
+        return static_cast<std::int64_t>(std::llrint(value * per_value));
 #endif
     }
     COUTARD_HD double value(std::int64_t counts) const {

@@ -1,0 +1,199 @@
+#include "dose/influence/beamlet_matrix.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+
+#include "dose/influence/beamlet_lines.hpp"
+#include "dose/physics/constants.hd.hpp"
+#include "dose/superposition/superpose_parts.hpp"
+#include "engine/base/error.hpp"
+#include "engine/par/for_each.hpp"
+#include "engine/par/philox.hd.hpp"
+
+namespace coutard::dose {
+namespace {
+
+constexpr double pixel_mm = 0.5;  // of a beamlet's map: beamlets begin and end on pixel edges
+constexpr int grow = 4;           // pixels around it for the blur of the focal spot
+constexpr double cell_mm = 5;     // of the index of voxels by their shadow on the isocentre plane
+
+/// A voxel of the open beam: its shadow on the isocentre plane.
+struct Shadow {
+    std::uint32_t voxel;
+    float x, y, zoom;
+};
+
+/// All that the beamlets of one direction share.
+struct OpenBeam {
+    std::vector<float> terma;  ///< of fluence 1, shape (voxels, energy_groups)
+    std::vector<std::vector<Shadow>> cells;
+    int nx = 0, ny = 0;
+    double x0 = 0, y0 = 0;
+    double half_x = 0, half_y = 0, most_zoom = 0;  ///< half shadow of a voxel at the isocentre [mm]
+    std::vector<IndexedCone> cones;
+};
+
+double half_width(const Grid& grid, const Vec3& axis) {
+    const Mat3& d = grid.direction();
+    const Vec3& s = grid.spacing_mm();
+    return 0.5 * std::hypot(dot(d.cx, axis) * s.x, dot(d.cy, axis) * s.y, dot(d.cz, axis) * s.z);
+}
+
+FluenceMap open_map(const BeamletBeam& beam) {
+    double x1 = 1e9, x2 = -1e9, y1 = 1e9, y2 = -1e9;
+    for (const auto& b : beam.beamlets) {
+        x1 = std::min(x1, b.x_mm - 0.5 * b.width_mm);
+        x2 = std::max(x2, b.x_mm + 0.5 * b.width_mm);
+        y1 = std::min(y1, b.y_mm - 0.5 * b.height_mm);
+        y2 = std::max(y2, b.y_mm + 0.5 * b.height_mm);
+    }
+    constexpr double margin = 20;  // wider than any half voxel: the open fluence is 1 wherever a beamlet reaches
+    return rectangle_fluence(x1 - margin, x2 + margin, y1 - margin, y2 + margin, cell_mm);
+}
+
+OpenBeam open_beam(const Medium& medium, const BeamletSource& source) {
+    OpenBeam out;
+    const FluenceMap map = open_map(*source.beam);
+    out.terma = terma_cpu(make_job(medium, source.frame, map, *source.kernel));
+    out.nx = map.nx;
+    out.ny = map.ny;
+    out.x0 = map.x0_mm;
+    out.y0 = map.y0_mm;
+    out.half_x = half_width(medium.grid, source.frame.axes.cx);
+    out.half_y = half_width(medium.grid, source.frame.axes.cy);
+    out.cells.resize(static_cast<std::size_t>(map.nx) * static_cast<std::size_t>(map.ny));
+    const Size3 n = medium.grid.size();
+    std::size_t v = 0;
+    for (int k = 0; k < n.z; ++k)
+        for (int j = 0; j < n.y; ++j)
+            for (int i = 0; i < n.x; ++i, ++v) {
+                if (out.terma[v * energy_groups] <= 0) continue;
+                const Vec3 at = source.frame.to_device(medium.grid.point(i, j, k));
+                const double zoom = source.frame.sad_mm / (source.frame.sad_mm - at.z);
+                const int a = static_cast<int>(std::floor((at.x * zoom - out.x0) / cell_mm)),
+                          b = static_cast<int>(std::floor((at.y * zoom - out.y0) / cell_mm));
+                if (a < 0 || b < 0 || a >= out.nx || b >= out.ny) continue;
+                out.most_zoom = std::max(out.most_zoom, zoom);
+                out.cells[static_cast<std::size_t>(b) * static_cast<std::size_t>(out.nx) + static_cast<std::size_t>(a)]
+                    .push_back({static_cast<std::uint32_t>(v), static_cast<float>(at.x * zoom),
+                                static_cast<float>(at.y * zoom), static_cast<float>(zoom)});
+            }
+    for (const auto& cone : source.kernel->cones) {
+        const Mat3& axes = source.frame.axes;
+        out.cones.push_back(indexed_cone(
+            medium.grid, axes.cx * cone.direction.x + axes.cy * cone.direction.y - axes.cz * cone.direction.z, cone));
+    }
+    return out;
+}
+
+/// Voxels that a beamlet reaches, with its mean fluence in each.
+std::vector<ReachedVoxel> reached_voxels(const OpenBeam& open, const Beamlet& beamlet, const BeamModel& model) {
+    const double hx = 0.5 * beamlet.width_mm, hy = 0.5 * beamlet.height_mm;
+    const FluenceMap map =
+        shaped(rectangle_fluence(beamlet.x_mm - hx, beamlet.x_mm + hx, beamlet.y_mm - hy, beamlet.y_mm + hy, pixel_mm),
+               model, grow);
+    const auto sums = map.sums();
+    const FluenceSums<par::Host> mean{map.x0_mm, map.y0_mm, map.pixel_mm, map.nx, map.ny, par::view(sums)};
+    const double reach_x = hx + grow * pixel_mm + open.half_x * open.most_zoom,
+                 reach_y = hy + grow * pixel_mm + open.half_y * open.most_zoom;
+    const auto cell = [](double at, double from, int n) {
+        return std::clamp(static_cast<int>(std::floor((at - from) / cell_mm)), 0, n - 1);
+    };
+    std::vector<ReachedVoxel> out;
+    for (int b = cell(beamlet.y_mm - reach_y, open.y0, open.ny); b <= cell(beamlet.y_mm + reach_y, open.y0, open.ny);
+         ++b)
+        for (int a = cell(beamlet.x_mm - reach_x, open.x0, open.nx);
+             a <= cell(beamlet.x_mm + reach_x, open.x0, open.nx); ++a)
+            for (const auto& s : open.cells[static_cast<std::size_t>(b) * static_cast<std::size_t>(open.nx) +
+                                            static_cast<std::size_t>(a)]) {
+                const double zoom = static_cast<double>(s.zoom);
+                const double part = mean.mean(static_cast<double>(s.x), static_cast<double>(s.y), open.half_x * zoom,
+                                              open.half_y * zoom);
+                if (part > 1e-3) out.push_back({s.voxel, static_cast<float>(part)});
+            }
+    return out;
+}
+
+/// Flat index on the dose grid of each voxel of the medium; none where it lies outside or is not wanted.
+constexpr std::uint32_t none = 0xFFFFFFFFU;
+std::vector<std::uint32_t> dose_index(const SceneMedium& place, const Grid& dose_grid,
+                                      const std::optional<Mask>& wanted) {
+    std::vector<std::uint32_t> out(place.medium.grid.count(), none);
+    const Size3 n = dose_grid.size();
+    for (int k = 0; k < n.z; ++k)
+        for (int j = 0; j < n.y; ++j)
+            for (int i = 0; i < n.x; ++i) {
+                const std::size_t v = dose_grid.flat(i, j, k);
+                if (wanted && (*wanted)[v] == 0) continue;
+                out[place.medium.grid.flat(i + place.first.x, j + place.first.y, k + place.first.z)] =
+                    static_cast<std::uint32_t>(v);
+            }
+    return out;
+}
+
+/// The column of the beamlet that was just carried: thinned at random below the threshold.
+InfluenceColumn column(const BeamletCarrier& carrier, const Medium& medium, const std::vector<std::uint32_t>& index,
+                       double gy_per_MeV_cm3, const BeamletStorage& storage, std::uint64_t beamlet) {
+    std::vector<std::pair<std::uint32_t, float>> entries;
+    float largest = 0;
+    for (std::uint32_t v : carrier.touched()) {
+        if (index[v] == none || carrier.deposit(v) <= 0) continue;
+        const auto gy =
+            static_cast<float>(carrier.deposit(v) / static_cast<double>(medium.density[v]) * gy_per_MeV_cm3);
+        entries.emplace_back(index[v], gy);
+        // thin air at the edge of the body may not set the scale
+        if (medium.density[v] > 0.1F) largest = std::max(largest, gy);
+    }
+    std::sort(entries.begin(), entries.end());
+    const float low = static_cast<float>(storage.keep) * largest;
+    InfluenceColumn out;
+    for (auto [v, gy] : entries) {
+        if (gy < low) {
+            if (par::Philox(storage.seed, (beamlet << 32) + v).uniform() * static_cast<double>(low) >=
+                static_cast<double>(gy))
+                continue;
+            gy = low;
+        }
+        out.voxels.push_back(v);
+        out.gy_per_mu.push_back(gy);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::unique_ptr<SparseInfluence> beamlet_matrix(const SceneMedium& place, const Grid& dose_grid,
+                                                const std::vector<BeamletSource>& sources,
+                                                const std::optional<Mask>& wanted, const BeamletStorage& storage,
+                                                const Progress& progress) {
+    validate(!wanted || wanted->grid().same_as(dose_grid),
+             "influence: the mask of wanted voxels lies on another grid than the dose");
+    const Medium& medium = place.medium;
+    const auto electrons = medium.electron_density();
+    const auto index = dose_index(place, dose_grid, wanted);
+    std::size_t total = 0, done = 0;
+    for (const auto& source : sources) total += source.beam->beamlets.size();
+    std::vector<InfluenceColumn> columns(total);
+    const auto workers = static_cast<std::size_t>(std::min(par::threads(), 16));
+    for (const auto& source : sources) {
+        const auto& beamlets = source.beam->beamlets;
+        if (beamlets.empty()) continue;
+        const OpenBeam open = open_beam(medium, source);
+        std::atomic<std::size_t> next{0};
+        par::for_each_index(par::Host{}, workers, [&](std::size_t) {
+            BeamletCarrier carrier(medium, electrons);
+            for (std::size_t b; (b = next.fetch_add(1)) < beamlets.size();) {
+                progress.at(static_cast<double>(done + b) / static_cast<double>(total), "influence matrix");
+                carrier.carry(reached_voxels(open, beamlets[b], *source.model), open.terma, open.cones,
+                              par::Philox(storage.seed, (std::uint64_t{1} << 63) + done + b));
+                columns[done + b] =
+                    column(carrier, medium, index, gray_per_MeV_g * source.model->fluence_per_mu, storage, done + b);
+            }
+        });
+        done += beamlets.size();
+    }
+    return std::make_unique<SparseInfluence>(dose_grid, std::move(columns));
+}
+
+}  // namespace coutard::dose

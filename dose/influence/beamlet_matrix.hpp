@@ -1,0 +1,39 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "dose/machine/beam_model.hpp"
+#include "dose/machine/scene_medium.hpp"
+#include "dose/superposition/cone_kernel.hpp"
+#include "engine/base/progress.hpp"
+#include "engine/geom/iec61217.hpp"
+#include "engine/optimise/sparse_influence.hpp"
+
+namespace coutard::dose {
+
+/// One beam direction of the matrix.
+struct BeamletSource {
+    const BeamletBeam* beam;
+    const BeamModel* model;
+    const BeamKernel* kernel;
+    BeamFrame frame;
+};
+
+/// What is stored of each column.
+struct BeamletStorage {
+    /// Doses below this part of the beamlet's largest, t, are kept as t with probability dose / t: the matrix
+    /// stays sparse and its products unbiased. Source: Thieke et al., Med Phys 29 (2002) 676.
+    double keep = 0.003;
+    std::uint64_t seed = 1922;  ///< the choice depends on seed, beamlet and voxel alone
+};
+
+/// Dose of every beamlet [Gy per MU] by the collapsed cones of the field dose: the energy that each
+/// beamlet releases is carried along the lines that it touches (docs/theory/dose.md, section 5). The same
+/// bits for any number of threads. \param wanted on dose_grid; absent: all voxels
+std::unique_ptr<SparseInfluence> beamlet_matrix(const SceneMedium& place, const Grid& dose_grid,
+                                                const std::vector<BeamletSource>& sources,
+                                                const std::optional<Mask>& wanted, const BeamletStorage& storage,
+                                                const Progress& progress);
+
+}  // namespace coutard::dose

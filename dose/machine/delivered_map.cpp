@@ -1,0 +1,143 @@
+#include "dose/machine/delivered_map.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/base/error.hpp"
+
+namespace coutard::dose {
+namespace {
+
+/// Mean part of [a, a + width] that lies below an edge moving evenly from u0 to u1.
+double part_below(double u0, double u1, double a, double width) {
+    const auto whole = [&](double u) {  // antiderivative of clamp(u - a, 0, width)
+        const double d = u - a;
+        return d <= 0 ? 0 : d < width ? 0.5 * d * d : width * (d - 0.5 * width);
+    };
+    if (std::abs(u1 - u0) < 1e-6) return std::clamp(0.5 * (u0 + u1) - a, 0.0, width) / width;
+    return (whole(u1) - whole(u0)) / ((u1 - u0) * width);
+}
+
+/// Mean part of each of n pixels from x0 on that lies between two edges that move evenly.
+std::vector<double> open_parts(double low0, double low1, double high0, double high1, double x0, double pixel, int n) {
+    std::vector<double> out;
+    for (int i = 0; i < n; ++i) {
+        const double a = x0 + i * pixel;
+        out.push_back(std::max(0.0, part_below(high0, high1, a, pixel) - part_below(low0, low1, a, pixel)));
+    }
+    return out;
+}
+
+void check(const Beam& beam, const BeamModel& model) {
+    const std::string where = "beam " + std::to_string(beam.number) + " '" + beam.name + "'";
+    const auto& points = beam.control_points;
+    validate(points.size() >= 2, where + ": control points", points.size(), "at least 2");
+    validate(std::isfinite(beam.monitor_units) && beam.monitor_units >= 0, where + ": monitor units",
+             beam.monitor_units, "not negative");
+    validate(std::abs(points.front().cumulative) < 1e-6 && std::abs(points.back().cumulative - 1) < 1e-4,
+             where + ": cumulative meterset must run from 0 to 1");
+    const auto pairs = static_cast<std::size_t>(model.machine.leaf_pairs());
+    for (std::size_t k = 0; k < points.size(); ++k) {
+        const auto& p = points[k];
+        const std::string here = where + ", control point " + std::to_string(k) + ": ";
+        validate(k == 0 || p.cumulative >= points[k - 1].cumulative - 1e-9, here + "cumulative meterset falls");
+        validate(p.jaws.x1 < p.jaws.x2 && p.jaws.y1 < p.jaws.y2, here + "jaws cross");
+        validate(p.leaves_x1.size() == p.leaves_x2.size() && (p.leaves_x1.empty() || p.leaves_x1.size() == pairs),
+                 here + "leaf pairs", p.leaves_x1.size(), std::to_string(pairs) + " or none");
+        validate(p.leaves_x1.empty() == points.front().leaves_x1.empty(),
+                 here + "leaves are given at some control points only");
+        for (std::size_t l = 0; l < p.leaves_x1.size(); ++l)
+            validate(p.leaves_x1[l] <= p.leaves_x2[l] + 1e-6, here + "leaf pair " + std::to_string(l + 1) + " crosses");
+    }
+}
+
+FluenceMap empty_map(const Beam& beam, double pixel) {
+    Jaws all = beam.control_points.front().jaws;
+    for (const auto& p : beam.control_points) {
+        all.x1 = std::min(all.x1, p.jaws.x1);
+        all.x2 = std::max(all.x2, p.jaws.x2);
+        all.y1 = std::min(all.y1, p.jaws.y1);
+        all.y2 = std::max(all.y2, p.jaws.y2);
+    }
+    constexpr double margin = 10;
+    FluenceMap map;
+    map.pixel_mm = pixel;
+    map.x0_mm = pixel * std::floor((all.x1 - margin) / pixel);
+    map.y0_mm = pixel * std::floor((all.y1 - margin) / pixel);
+    map.nx = static_cast<int>(std::ceil((all.x2 + margin - map.x0_mm) / pixel));
+    map.ny = static_cast<int>(std::ceil((all.y2 + margin - map.y0_mm) / pixel));
+    map.values.assign(static_cast<std::size_t>(map.nx) * static_cast<std::size_t>(map.ny), 0.0);
+    return map;
+}
+
+/// Open part of a row of pixels under the leaves: rows cut by a leaf edge take both leaves in proportion.
+void add_segment(FluenceMap& map, const ControlPoint& from, const ControlPoint& to, double mu, const Machine& machine) {
+    const double p = map.pixel_mm, half = machine.dosimetric_leaf_gap_mm / 2;
+    const auto jaw_x = open_parts(from.jaws.x1, to.jaws.x1, from.jaws.x2, to.jaws.x2, map.x0_mm, p, map.nx);
+    const auto jaw_y = open_parts(from.jaws.y1, to.jaws.y1, from.jaws.y2, to.jaws.y2, map.y0_mm, p, map.ny);
+    const double leak = machine.jaw_transmission, leaf = machine.leaf_transmission;
+    std::vector<double> open(static_cast<std::size_t>(map.nx) * static_cast<std::size_t>(map.ny),
+                             from.leaves_x1.empty() ? 1.0 : 0.0);
+    for (std::size_t l = 0; l < from.leaves_x1.size(); ++l) {
+        const double y1 = machine.leaf_edges_mm[l], y2 = machine.leaf_edges_mm[l + 1];
+        const int first = std::max(0, static_cast<int>(std::floor((y1 - map.y0_mm) / p)));
+        const int last = std::min(map.ny - 1, static_cast<int>(std::ceil((y2 - map.y0_mm) / p)) - 1);
+        if (first > last) continue;
+        const auto parts = open_parts(from.leaves_x1[l] - half, to.leaves_x1[l] - half, from.leaves_x2[l] + half,
+                                      to.leaves_x2[l] + half, map.x0_mm, p, map.nx);
+        for (int j = first; j <= last; ++j) {
+            const double a = map.y0_mm + j * p, share = (std::min(a + p, y2) - std::max(a, y1)) / p;
+            for (int i = 0; i < map.nx; ++i)
+                open[static_cast<std::size_t>(j) * static_cast<std::size_t>(map.nx) + static_cast<std::size_t>(i)] +=
+                    share * (leaf + (1 - leaf) * parts[static_cast<std::size_t>(i)]);
+        }
+    }
+    for (int j = 0; j < map.ny; ++j)
+        for (int i = 0; i < map.nx; ++i) {
+            const double jaws = jaw_x[static_cast<std::size_t>(i)] * jaw_y[static_cast<std::size_t>(j)];
+            map.at(i, j) +=
+                mu * (leak + (1 - leak) * jaws) *
+                open[static_cast<std::size_t>(j) * static_cast<std::size_t>(map.nx) + static_cast<std::size_t>(i)];
+        }
+}
+
+/// Signed way from a to b on the circle, at most 180 degrees.
+double arc(double a, double b) {
+    return std::remainder(b - a, 360.0);
+}
+
+}  // namespace
+
+std::vector<DirectionFluence> delivered_maps(const Beam& beam, const BeamModel& model, double arc_step_deg,
+                                             double pixel_mm) {
+    check(beam, model);
+    const auto& points = beam.control_points;
+    std::vector<DirectionFluence> out;
+    double travelled = 0, weighted = 0;  // of the open map: gantry way, and its mean weighted with MU
+    const auto close = [&] {
+        if (out.empty() || out.back().monitor_units <= 0) return;
+        out.back().gantry_deg += weighted / out.back().monitor_units;
+    };
+    for (std::size_t k = 0; k + 1 < points.size(); ++k) {
+        const ControlPoint &a = points[k], &b = points[k + 1];
+        const double mu = (b.cumulative - a.cumulative) * beam.monitor_units, way = arc(a.gantry_deg, b.gantry_deg);
+        if (mu <= 0) continue;
+        const bool same = !out.empty() && std::abs(travelled) + std::abs(way) <= arc_step_deg + 1e-9 &&
+                          std::abs(arc(out.back().gantry_deg + travelled, a.gantry_deg)) < 1e-6 &&
+                          out.back().collimator_deg == a.collimator_deg && out.back().couch_deg == a.couch_deg;
+        if (!same) {
+            close();
+            out.push_back({a.gantry_deg, a.collimator_deg, a.couch_deg, 0, empty_map(beam, pixel_mm)});
+            travelled = weighted = 0;
+        }
+        weighted += mu * (travelled + 0.5 * way);
+        travelled += way;
+        out.back().monitor_units += mu;
+        add_segment(out.back().map, a, b, mu, model.machine);
+    }
+    close();
+    for (auto& direction : out) direction.map = shaped(direction.map, model, 0);
+    return out;
+}
+
+}  // namespace coutard::dose

@@ -1,0 +1,25 @@
+#pragma once
+#include <vector>
+
+#include "dose/machine/beam_model.hpp"
+#include "engine/plan/plan.hpp"
+
+namespace coutard::dose {
+
+/// Fluence that one gantry direction delivers, summed over its segments: MU of open fluence per pixel.
+struct DirectionFluence {
+    double gantry_deg = 0, collimator_deg = 0, couch_deg = 0;
+    double monitor_units = 0;
+    FluenceMap map;
+};
+
+/// Fluence of a beam's control points, one map per direction: leaves and jaws move evenly between control
+/// points; effective leaf edges lie half the dosimetric leaf gap behind the tips; closed leaves and jaws
+/// transmit; the focal spot blurs. Arcs are cut where gantry travel in one map would pass `arc_step_deg`.
+/// Fluence further than 10 mm outside the jaws is left out.
+/// \throws InputError naming beam and control point: fewer than two, falling or open metersets, leaves or
+/// jaws that cross, another number of leaf pairs than the machine has, no monitor units
+std::vector<DirectionFluence> delivered_maps(const Beam& beam, const BeamModel& model, double arc_step_deg = 4,
+                                             double pixel_mm = 1);
+
+}  // namespace coutard::dose

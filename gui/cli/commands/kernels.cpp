@@ -1,0 +1,59 @@
+// coutard kernels: make the point kernels of data/kernels again.
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "dose/montecarlo/kernel_run.hpp"
+#include "engine/base/atomic_file.hpp"
+#include "engine/par/for_each.hpp"
+#include "gui/cli/command.hpp"
+#include "gui/cli/console.hpp"
+
+namespace coutard::gui {
+namespace {
+using namespace dose;
+
+void run(const std::filesystem::path& out, const KernelRun& wanted, const Common& common) {
+    par::set_threads(common.threads);
+    KernelRun job = wanted;
+    job.seed = common.seed;
+    const auto start = std::chrono::steady_clock::now();
+    const WaterPhysics water(data_folder() / "physics");
+    const PointKernelSet set = simulate_kernels(water, job, common.progress);
+    write_point_kernels(out, set);
+    end_progress();
+    std::printf("%-10s %9s %10s %9s %9s\n", "energy MeV", "primary", "mu_en/mu", "scatter", "escaped");
+    nlohmann::json rows = nlohmann::json::array();
+    for (const auto& k : set.kernels) {
+        const auto cell = water.grid.find(k.energy_MeV);
+        const double expected = lookup(water.energy_absorption.data(), cell) / lookup(water.attenuation.data(), cell);
+        std::printf("%-10g %9.4f %10.4f %9.4f %9.4f\n", k.energy_MeV, k.primary_total, expected, k.scatter_total,
+                    k.escaped);
+        rows.push_back({{"energy_MeV", k.energy_MeV},
+                        {"primary", k.primary_total},
+                        {"mu_en_over_mu", expected},
+                        {"scatter", k.scatter_total},
+                        {"escaped", k.escaped}});
+    }
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (!common.json.empty())
+        write_text_atomically(
+            common.json,
+            nlohmann::json{{"kernels", rows}, {"histories", set.histories}, {"wall_time_s", seconds}}.dump(1) + "\n");
+}
+
+}  // namespace
+
+void add_kernels(CLI::App& app, Common& common) {
+    auto job = std::make_shared<KernelRun>();
+    auto out = std::make_shared<std::filesystem::path>();
+    auto* command =
+        with_common(app.add_subcommand("kernels", "simulate the point kernels of the superposition engine"), common);
+    command->add_option("--out", *out, "file to write (data/kernels/water.txt)")->required();
+    command->add_option("--histories", job->histories, "photons per energy")->check(CLI::Range(1, 1'000'000'000));
+    command->add_option("--energies", job->energies_MeV, "photon energies [MeV]")->check(CLI::Range(0.05, 20.0));
+    command->callback([job, out, &common] { run(*out, *job, common); });
+}
+
+}  // namespace coutard::gui
