@@ -16,8 +16,8 @@
 #include "contouring/pipeline/upsample.hpp"
 #include "engine/base/error.hpp"
 #include "engine/image/resample.hpp"
-#include "engine/shape/mask_to_contours.hpp"
-#include "engine/shape/tg263.hpp"
+#include "engine/shape/body.hpp"
+#include "engine/shape/contour_from_mask.hpp"
 
 namespace coutard::contouring {
 namespace {
@@ -26,6 +26,7 @@ namespace fs = std::filesystem;
 constexpr float kBlankHu = -1000;
 constexpr double kKeepPart = 0.1;  // of the largest region: tubes are drawn in pieces
 constexpr double kOneRegion = 2;   // no other region is that large
+constexpr const char* kExternal = "External";
 constexpr double kPriorMarginMm = 30, kLittleOverlap = 0.5;
 
 bool is_tube(const std::string& name) {
@@ -148,7 +149,6 @@ ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRe
                  "model " + card.name + " does not draw " + name);
     Chances field = chances(hu, progress.part(0, 0.9));
     ContourProposal out;
-    out.model = card.name + " sha256:" + card.weights_sha256;
     std::vector<Found> found;
     std::vector<std::string> names;
     for (int s = 0; s < field.structures; ++s) {
@@ -169,14 +169,32 @@ ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRe
 
 ContourProposal NetworkContourer::contour(const CtImage& ct, const ContourRequest& request,
                                           const Progress& progress) const {
-    ContourProposal out = masks(ct.hu, request, progress.part(0, 0.95));
+    ContourRequest organs = request;
+    std::erase(organs.only, kExternal);
+    ContourProposal out;
+    if (request.only.empty() || !organs.only.empty()) out = masks(ct.hu, organs, progress.part(0, 0.9));
+    progress.at(0.9, "draw External");
+    if (request.only.size() == organs.only.size() && !request.only.empty()) return with_contours(std::move(out), ct);
+    try {
+        out.masks.push_back({kExternal, find_body(ct.hu)});
+    } catch (const InputError& e) {
+        out.warnings.push_back(std::string("External: not drawn: ") + e.what());
+    }
+    return with_contours(std::move(out), ct);
+}
+
+ContourProposal NetworkContourer::with_contours(ContourProposal out, const CtImage& ct) const {
+    out.model = impl_->card.name + " sha256:" + impl_->card.weights_sha256;
     out.structures.frame_uid = ct.study.frame_uid;
     out.structures.series_uid = ct.series_uid;
     for (const MaskedStructure& drawn : out.masks) {
-        const int number = static_cast<int>(out.structures.structures.size()) + 1;
-        out.structures.structures.push_back({number, drawn.name, Role::Organ, standard_name(drawn.name).colour,
-                                             contours_of(drawn.mask), "AUTOMATIC",
-                                             with_score(impl_->card, drawn.name)});
+        Structure structure = structure_from_mask(drawn.name, drawn.mask);
+        structure.number = static_cast<int>(out.structures.structures.size()) + 1;
+        structure.algorithm = "AUTOMATIC";
+        structure.description = drawn.name == kExternal
+                                    ? "automatic, largest region above -350 HU, couch and mask removed"
+                                    : with_score(impl_->card, drawn.name);
+        out.structures.structures.push_back(std::move(structure));
     }
     return out;
 }

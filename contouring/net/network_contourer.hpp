@@ -29,8 +29,9 @@ class NetworkContourer final : public Contourer {
 
     const ModelCard& card() const;
 
-    /// Masks and contours of the wanted structures. A prior keeps a structure near its old place: regions that
-    /// do not touch the prior grown by 30 mm are dropped, and little overlap gives a warning.
+    /// Masks and contours of the wanted structures, and External by rule (engine/shape/body.hpp). A prior keeps a
+    /// structure near its old place: regions that do not touch the prior grown by 30 mm are dropped, and little overlap
+    /// gives a warning.
     ContourProposal contour(const CtImage& ct, const ContourRequest& request, const Progress& progress) const override;
 
     /// The same without contours, for an image that is only voxels.
@@ -43,6 +44,7 @@ class NetworkContourer final : public Contourer {
     Volume<float> uncertainty(const Volume<float>& hu, const Progress& progress) const;
 
   private:
+    ContourProposal with_contours(ContourProposal masks, const CtImage& ct) const;
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };

@@ -11,7 +11,8 @@ LeftOut read_left_out(const std::filesystem::path& json) {
     validate(file.good(), "list of left-out labels: cannot read " + json.string());
     try {
         LeftOut out;
-        for (const auto& [patient, entries] : nlohmann::json::parse(file).at("patients").items())
+        const auto list = nlohmann::json::parse(file);
+        for (const auto& [patient, entries] : list.at("patients").items())
             for (const auto& [structure, reason] : entries.items()) out[patient].insert(structure);
         return out;
     } catch (const nlohmann::json::exception& e) {

@@ -10,6 +10,11 @@
 
 namespace coutard::contouring {
 
+/// What the model card says of a pool of patients.
+struct DataNote {
+    std::string name = "unnamed", licence = "not stated", citation;
+};
+
 /// Everything that decides what a training run learns; read from JSON (docs/formats/contour_training.md).
 struct TrainConfig {
     std::string name = "contour";                                ///< of the model
@@ -25,6 +30,8 @@ struct TrainConfig {
     double ema = 0.999;      ///< decay of the averaged weights, per step
     double clip_norm = 5;    ///< of the gradient
     std::uint64_t seed = 1922;
+    std::string description;  ///< for the model card
+    DataNote data, extra;     ///< the first and the second pool, for the model card
 
     /// \throws InputError naming the entry
     void check() const;

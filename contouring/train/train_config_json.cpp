@@ -83,6 +83,14 @@ void read_augment(const Json& json, const std::string& where, AugmentConfig& aug
     e.refuse_others();
 }
 
+void read_note(const Json& json, const std::string& where, DataNote& note) {
+    Entries e(json, where);
+    e.read("name", note.name);
+    e.read("licence", note.licence);
+    e.read("citation", note.citation);
+    e.refuse_others();
+}
+
 void read_windows(const Json& json, const std::string& where, std::vector<HuWindow>& windows) {
     validate(json.is_array() && !json.empty(), where + ": expected [[low, high], ...] in HU");
     windows.clear();
@@ -119,6 +127,9 @@ TrainConfig read_train_config(const std::filesystem::path& path) {
     e.read("ema", c.ema);
     e.read("clip_norm", c.clip_norm);
     e.read("seed", c.seed);
+    e.read("description", c.description);
+    e.inside("data", [&](const Json& j, const std::string& where) { read_note(j, where, c.data); });
+    e.inside("extra", [&](const Json& j, const std::string& where) { read_note(j, where, c.extra); });
     e.refuse_others();
     c.net.inputs = static_cast<int>(c.windows.size());
     c.net.outputs = static_cast<int>(c.structures.size());

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
+#include <cmath>
 #include <fstream>
-#include <sstream>
 
+#include "contouring/net/model_card.hpp"
+#include "contouring/net/sha256.hpp"
 #include "engine/base/error.hpp"
-#include "engine/base/log.hpp"
 
 namespace coutard::contouring {
 namespace {
@@ -36,7 +36,8 @@ double minutes_since(Clock::time_point start) {
 /// The loop of one sitting: schedule, log, checkpoints.
 class Sitting {
   public:
-    Sitting(Trainer& trainer, const TrainOptions& options) : trainer_(trainer), options_(options) {
+    Sitting(Trainer& trainer, const TrainOptions& options, ModelCard card)
+        : trainer_(trainer), options_(options), card_(std::move(card)) {
         const fs::path log = options.out / "log.csv";
         const bool fresh = !options.resume || !fs::exists(log);
         log_.open(log, fresh ? std::ios::trunc : std::ios::app);
@@ -81,14 +82,48 @@ class Sitting {
     }
     double save() {
         trainer_.save(options_.out / "checkpoint.pt");
-        write_weights(options_.out / "weights.cnet", trainer_.averaged_weights(), Precision::Float16);
+        write_weights(options_.out / card_.weights_file, trainer_.averaged_weights(), Precision::Float16);
+        card_.weights_sha256 = sha256_of_file(options_.out / card_.weights_file);
+        card_.steps = trainer_.steps_done();
+        card_.minutes = trainer_.minutes();
+        write_card(options_.out / (card_.name + ".json"), card_);
         return trainer_.minutes();
     }
 
     Trainer& trainer_;
     const TrainOptions& options_;
+    ModelCard card_;
     std::ofstream log_;
 };
+
+/// 5th and 95th percentile of a structure's volume [cm3] over the patients who have it.
+std::pair<double, double> usual_cm3(const std::vector<TrainingCase>& pool, int structure) {
+    std::vector<double> volumes;
+    for (const TrainingCase& c : pool)
+        if (c.knows(structure))
+            volumes.push_back(static_cast<double>(c.voxels[static_cast<std::size_t>(structure)].size()) *
+                              c.hu.grid().voxel_cm3());
+    std::sort(volumes.begin(), volumes.end());
+    const auto at = [&](double part) {
+        return volumes[static_cast<std::size_t>(std::lround(part * static_cast<double>(volumes.size() - 1)))];
+    };
+    return volumes.empty() ? std::pair{0.0, 1e9} : std::pair{at(0.05), at(0.95)};
+}
+
+ModelCard card_of(const TrainConfig& config, const std::vector<TrainingCase>& pool,
+                  const std::vector<TrainingCase>& extra) {
+    ModelCard card;
+    card.name = config.name, card.description = config.description, card.weights_file = config.name + ".cnet";
+    card.structures = config.structures, card.windows = config.windows;
+    card.spacing_mm = config.sampling.spacing_mm, card.block = config.sampling.patch, card.seed = config.seed;
+    card.data.push_back({config.data.name, config.data.licence, config.data.citation, static_cast<int>(pool.size())});
+    if (!extra.empty())
+        card.data.push_back(
+            {config.extra.name, config.extra.licence, config.extra.citation, static_cast<int>(extra.size())});
+    for (std::size_t s = 0; s < config.structures.size(); ++s)
+        card.usual_cm3[config.structures[s]] = usual_cm3(pool, static_cast<int>(s));
+    return card;
+}
 
 }  // namespace
 
@@ -113,7 +148,9 @@ TrainSummary train_contour(const TrainConfig& config, const TrainOptions& option
     std::error_code error;
     fs::create_directories(options.out, error);
     if (error) throw OutputError("cannot make folder " + options.out.string() + ": " + error.message());
-    Sitting sitting(trainer, options);
+    ModelCard card = card_of(config, pool, extra);
+    card.machine = trainer.machine();
+    Sitting sitting(trainer, options, std::move(card));
     const double loss = sitting.run(progress.part(0.02, 1));
     return {trainer.steps_done(), trainer.minutes(), loss, pool.size(), extra.size()};
 }

@@ -12,7 +12,7 @@ namespace coutard::contouring {
 struct TrainOptions {
     std::filesystem::path data;                ///< folder of cases in the OpenKBP layout
     std::vector<std::filesystem::path> extra;  ///< further folders: the second pool of the sampler
-    std::filesystem::path out;                 ///< receives checkpoint.pt, weights.cnet, log.csv
+    std::filesystem::path out;                 ///< receives checkpoint.pt, log.csv, NAME.cnet and its card NAME.json
     std::filesystem::path left_out;            ///< list of wrong labels; empty: none
     bool resume = false;                       ///< go on from out/checkpoint.pt
     long steps = 0;                            ///< end after so many in all, 0: no such limit
@@ -31,7 +31,7 @@ struct TrainSummary {
 };
 
 /// Train, logging loss to out/log.csv (step,minutes,learning_rate,loss,seconds_per_step) and writing the
-/// averaged weights beside each checkpoint. The cosine schedule ends where the nearer limit ends.
+/// averaged weights and their model card beside each checkpoint. The cosine schedule ends where the nearer limit ends.
 /// \throws InputError bad data, no limit given, or resume without a checkpoint
 /// \throws TrainingDiverged the last checkpoint stays as it was
 /// \throws Interrupted after a checkpoint of the present state was written

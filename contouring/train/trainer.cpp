@@ -140,6 +140,14 @@ void Trainer::add_minutes(double minutes) {
     impl_->minutes += minutes;
 }
 
+std::string Trainer::machine() const {
+    const int threads = torch::get_num_threads();
+    const std::string place = impl_->device.is_cuda()
+                                  ? "CUDA device"
+                                  : "CPU, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+    return place + ", " + std::string(c10::toString(impl_->compute));
+}
+
 NetWeights Trainer::weights() const {
     return weights_of(impl_->config.net, *impl_->net, impl_->net->parameters());
 }

@@ -28,6 +28,8 @@ class Trainer {
     double minutes() const;        ///< time spent in steps, resumed runs together
     void add_minutes(double minutes);
 
+    std::string machine() const;  ///< "CPU, 1 thread, bfloat16": where it trains, for the model card
+
     NetWeights weights() const;           ///< as trained
     NetWeights averaged_weights() const;  ///< exponential moving average: the ones to use
 

@@ -1,0 +1,131 @@
+// `coutard contour`: automatic contours of a CT as RTSTRUCT or label map.
+#include <algorithm>
+#include <iostream>
+
+#include "contouring/net/label_map.hpp"
+#include "contouring/net/network_contourer.hpp"
+#include "engine/base/atomic_file.hpp"
+#include "engine/base/error.hpp"
+#include "engine/par/for_each.hpp"
+#include "engine/shape/contour_from_mask.hpp"
+#include "engine/shape/rasterise.hpp"
+#include "engine/shape/tg263.hpp"
+#include "engine/store/nifti.hpp"
+#include "engine/workflow/rule_targets.hpp"
+#include "gui/cli/command.hpp"
+#include "gui/cli/console.hpp"
+#include "gui/cli/wiring.hpp"
+#include "rtdicom/exchange.hpp"
+
+namespace coutard::gui {
+namespace {
+
+struct Options {
+    std::filesystem::path ct, out, prior, uncertainty, with;
+    std::string model = "head_neck", position;
+    std::vector<std::string> only;
+    bool mirror = false, rule_targets = false;
+};
+
+std::vector<MaskedStructure> read_prior(const Exchange& exchange, const std::filesystem::path& file,
+                                        const CtImage& ct) {
+    std::vector<MaskedStructure> prior;
+    for (const Structure& s : read_structures_of(exchange, file, ct).structures)
+        if (!s.contours.empty()) prior.push_back({standard_name(s.name).name, rasterise(s, ct.hu.grid())});
+    return prior;
+}
+
+/// Bits in the order of the card's structures; a JSON beside the image names them.
+void write_label_map(const std::filesystem::path& out, const ContourProposal& proposal,
+                     const std::vector<std::string>& structures) {
+    Volume<std::uint16_t> bits(proposal.masks.at(0).mask.grid());
+    for (std::size_t s = 0; s < structures.size(); ++s)
+        for (const MaskedStructure& drawn : proposal.masks)
+            for (std::size_t v = 0; drawn.name == structures[s] && v < bits.count(); ++v)
+                if (inside(drawn.mask, v)) bits[v] = static_cast<std::uint16_t>(bits[v] | 1U << s);
+    write_nifti(out, bits);
+    std::string name = out.string();
+    name.erase(name.rfind(".nii"));
+    write_text_atomically(name + ".json", contouring::label_map_json(structures, proposal));
+}
+
+/// Structures of another RTSTRUCT on this CT that the network does not draw: targets, couch.
+void add_others(StructureSet& drawn, const StructureSet& others) {
+    for (Structure structure : others.structures) {
+        if (structure.contours.empty() || drawn.find(structure.name) != nullptr) continue;
+        int number = 0;
+        for (const auto& s : drawn.structures) number = std::max(number, s.number);
+        structure.number = number + 1;
+        drawn.structures.push_back(std::move(structure));
+    }
+}
+
+/// Targets for a CT that has none, so that a plan can be shown.
+void add_rule_targets(ContourProposal& proposal) {
+    StructureSet targets;
+    for (const auto& [name, mask] : targets_by_rule(proposal.masks)) {
+        Structure target = structure_from_mask(name, mask);
+        target.algorithm = "AUTOMATIC";
+        target.description = rule_target_description;
+        targets.structures.push_back(std::move(target));
+    }
+    add_others(proposal.structures, targets);
+    proposal.warnings.push_back(std::string("targets: ") + rule_target_description);
+}
+
+void run(const Options& options, const Common& common) {
+    const std::string name = options.out.filename().string();
+    const bool nifti = name.ends_with(".nii") || name.ends_with(".nii.gz");
+    validate(nifti || name.ends_with(".dcm"), "--out", name, "a file ending in .dcm, .nii or .nii.gz");
+    par::set_threads(common.threads);
+    contouring::ContourerOptions how;
+    how.device = common.device, how.threads = common.threads, how.mirror = options.mirror;
+    const contouring::NetworkContourer model(contouring::find_card(data_folder() / "nets", options.model), how);
+    const auto exchange = rtdicom::make_exchange();
+    common.progress.at(0, "read CT");
+    CtImage ct = read_image(*exchange, options.ct, options.position);
+    ContourRequest request{options.only, {}};
+    if (!options.prior.empty()) request.prior = read_prior(*exchange, options.prior, ct);
+    ContourProposal proposal =
+        model.contour(ct, request, common.progress.part(0.1, options.uncertainty.empty() ? 0.95 : 0.5));
+    if (!options.with.empty()) add_others(proposal.structures, read_structures_of(*exchange, options.with, ct));
+    if (options.rule_targets) add_rule_targets(proposal);
+    if (!options.uncertainty.empty())
+        write_nifti(options.uncertainty, model.uncertainty(ct.hu, common.progress.part(0.5, 0.95)),
+                    {.description = "entropy, bit"});
+    if (nifti)
+        write_label_map(options.out, proposal, model.card().structures);
+    else
+        exchange->write_structures(options.out, proposal.structures, ct);
+    common.progress.at(1, "done");
+    end_progress();
+    for (const MaskedStructure& drawn : proposal.masks) {
+        const auto count = std::count_if(drawn.mask.values().begin(), drawn.mask.values().end(),
+                                         [](std::uint8_t v) { return v >= 128; });
+        std::cout << drawn.name << ": " << static_cast<double>(count) * drawn.mask.grid().voxel_cm3() << " cm3\n";
+    }
+    for (const auto& note : ct.notes) std::cout << "note: " << note << '\n';
+    for (const auto& warning : proposal.warnings) std::cout << "look: " << warning << '\n';
+    if (!common.json.empty())
+        write_text_atomically(common.json, contouring::label_map_json(model.card().structures, proposal));
+}
+
+}  // namespace
+
+void add_contour(CLI::App& app, Common& common) {
+    auto options = std::make_shared<Options>();
+    auto* command = with_common(app.add_subcommand("contour", "automatic contours of a CT"), common);
+    command->add_option("--ct", options->ct, "CT: DICOM folder or file, or NIfTI")->required();
+    command->add_option("--out", options->out, "RTSTRUCT (.dcm) or label map (.nii.gz) to write")->required();
+    command->add_option("--model", options->model, "name in data/nets, or a model card");
+    command->add_option("--prior", options->prior, "RTSTRUCT on this CT that says where the organs were");
+    command->add_option("--with", options->with, "RTSTRUCT on this CT: what the network does not draw is taken over");
+    command->add_flag("--targets-by-rule", options->rule_targets, "add targets placed by rule of thumb, for demonstration");
+    command->add_option("--uncertainty", options->uncertainty, "write where the network is undecided [bit], NIfTI");
+    command->add_option("--structures", options->only, "only these (TG-263 names)");
+    command->add_flag("--mirror", options->mirror, "average with the mirrored patient (twice the time)");
+    command->add_option("--patient-position", options->position, "HFS, HFP, FFS or FFP, where the CT does not say");
+    command->callback([options, &common] { run(*options, common); });
+}
+
+}  // namespace coutard::gui

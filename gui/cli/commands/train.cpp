@@ -1,0 +1,105 @@
+// `coutard train`: train networks, and score them on patients they never saw.
+#include <iostream>
+
+#include "contouring/train/score.hpp"
+#include "contouring/train/train_run.hpp"
+#include "engine/base/atomic_file.hpp"
+#include "engine/base/error.hpp"
+#include "gui/cli/command.hpp"
+#include "gui/cli/console.hpp"
+
+namespace coutard::gui {
+namespace {
+
+using namespace contouring;
+
+struct Training {
+    std::filesystem::path config;
+    TrainOptions options;
+};
+
+void train(Training training, const Common& common) {
+    TrainConfig config = read_train_config(training.config);
+    training.options.device = common.device;
+    training.options.threads = std::max(1, common.threads);
+    const TrainSummary done = train_contour(config, training.options, common.progress);
+    end_progress();
+    std::cout << "trained on " << done.cases << " patients"
+              << (done.extra_cases ? " and " + std::to_string(done.extra_cases) + " others" : "") << ": " << done.steps
+              << " steps, " << done.minutes << " min, loss " << done.last_loss << "\nmodel card "
+              << (training.options.out / (config.name + ".json")).string() << '\n';
+    if (!common.json.empty())
+        write_text_atomically(common.json, "{\"steps\": " + std::to_string(done.steps) +
+                                               ", \"minutes\": " + std::to_string(done.minutes) +
+                                               ", \"loss\": " + std::to_string(done.last_loss) + "}\n");
+}
+
+struct Scoring {
+    std::string model, title;
+    std::filesystem::path data, left_out, csv;
+    ContourerOptions options;
+    bool write = false;
+};
+
+void score(Scoring scoring, const Common& common) {
+    scoring.options.device = common.device;
+    scoring.options.threads = common.threads;
+    const auto file = find_card(data_folder() / "nets", scoring.model);
+    const NetworkContourer model(file, scoring.options);
+    const LeftOut left_out = scoring.left_out.empty() ? LeftOut{} : read_left_out(scoring.left_out);
+    const ScoreTable table = score_contours(model, scoring.data, left_out, common.progress);
+    end_progress();
+    std::cout << as_text(table);
+    if (!scoring.csv.empty()) write_scores_csv(scoring.csv, table);
+    if (!scoring.write) return;
+    ModelCard card = model.card();
+    card.scores = table.organs;
+    card.scored_on = (scoring.title.empty() ? scoring.data.filename().string() : scoring.title) + ", " +
+                     std::to_string(table.patients) + " patients";
+    write_card(file, card);
+}
+
+void add_training(CLI::App& parent, Common& common) {
+    auto training = std::make_shared<Training>();
+    TrainOptions& o = training->options;
+    auto* command = with_common(
+        parent.add_subcommand("contour", "train a contouring network on CTs with label maps (OpenKBP layout)"), common);
+    command->add_option("--config", training->config, "network and training settings (JSON), data/nets/*_training.json")
+        ->required();
+    command->add_option("--data", o.data, "folder of patients: */ct.nii.gz with labels.nii.gz")->required();
+    command->add_option("--extra", o.extra, "further folders, drawn from with the share that the settings say");
+    command->add_option("--out", o.out, "folder for checkpoint, log, weights and model card")->required();
+    command->add_option("--left-out", o.left_out, "list of labels known to be wrong (JSON)");
+    command->add_flag("--resume", o.resume, "go on from the checkpoint in --out");
+    command->add_option("--steps", o.steps, "end after so many steps in all")->check(CLI::NonNegativeNumber);
+    command->add_option("--minutes", o.minutes, "end after so much training time in all [min]")
+        ->check(CLI::NonNegativeNumber);
+    command->add_option("--save-minutes", o.save_minutes, "time between checkpoints [min]")->check(CLI::PositiveNumber);
+    command->callback([training, &common] { train(*training, common); });
+}
+
+void add_scoring(CLI::App& parent, Common& common) {
+    auto scoring = std::make_shared<Scoring>();
+    auto* command = with_common(
+        parent.add_subcommand("contour-score", "DSC and HD95 per organ of a contouring model on labelled patients"),
+        common);
+    command->add_option("--model", scoring->model, "name in data/nets, or a model card")->required();
+    command->add_option("--data", scoring->data, "folder of patients that the model never saw")->required();
+    command->add_option("--left-out", scoring->left_out, "list of labels known to be wrong (JSON)");
+    command->add_option("--csv", scoring->csv, "write the figures of every patient");
+    command->add_option("--title", scoring->title, "what the card calls these patients");
+    command->add_flag("--write", scoring->write, "write the table into the model card");
+    command->add_flag("--mirror", scoring->options.mirror, "average with the mirrored patient (twice the time)");
+    command->callback([scoring, &common] { score(*scoring, common); });
+}
+
+}  // namespace
+
+void add_train(CLI::App& app, Common& common) {
+    auto* command = app.add_subcommand("train", "train networks and score them");
+    command->require_subcommand(1);
+    add_training(*command, common);
+    add_scoring(*command, common);
+}
+
+}  // namespace coutard::gui

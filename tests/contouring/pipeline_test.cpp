@@ -1,0 +1,229 @@
+// The pipeline without a network: blocks, blending, regions, drawing, doubts.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "contouring/pipeline/components.hpp"
+#include "contouring/pipeline/mirror.hpp"
+#include "contouring/pipeline/network_frame.hpp"
+#include "contouring/pipeline/plausibility.hpp"
+#include "contouring/pipeline/prior.hpp"
+#include "contouring/pipeline/sliding_window.hpp"
+#include "contouring/pipeline/upsample.hpp"
+
+namespace coutard::contouring {
+namespace {
+
+Volume<float> tissue_with_waves(Size3 n) {
+    Volume<float> hu(Grid(n, {}, {4, 4, 3}));
+    for (int k = 0; k < n.z; ++k)
+        for (int j = 0; j < n.y; ++j)
+            for (int i = 0; i < n.x; ++i)
+                hu.at(i, j, k) = static_cast<float>(100 * std::sin(0.7 * i + 0.4 * j + 0.9 * k));
+    return hu;
+}
+
+TEST(Intensity, WindowMapsItsEndsToPlusMinusOneAndClips) {
+    const HuWindow window{-160, 240};
+    EXPECT_FLOAT_EQ(windowed(-160, window), -1);
+    EXPECT_FLOAT_EQ(windowed(40, window), 0);
+    EXPECT_FLOAT_EQ(windowed(240, window), 1);
+    EXPECT_FLOAT_EQ(windowed(-1000, window), -1);
+    EXPECT_FLOAT_EQ(windowed(3000, window), 1);
+    const std::vector<float> hu{-160, 240};
+    const std::vector<HuWindow> two{window, {-1000, 1000}};
+    EXPECT_EQ(windowed(hu, two).size(), 4U);
+    EXPECT_FLOAT_EQ(windowed(hu, two)[2], -0.16F);
+    EXPECT_THROW(windowed(hu, std::vector<HuWindow>{{5, 5}}), ContractError);
+}
+
+TEST(Blocks, CoverTheAxisFromEndToEnd) {
+    EXPECT_EQ(block_starts(10, 16, 0.5), std::vector<int>{0});
+    EXPECT_EQ(block_starts(16, 16, 0.5), std::vector<int>{0});
+    for (int extent = 17; extent < 90; ++extent) {
+        const auto starts = block_starts(extent, 16, 0.5);
+        EXPECT_EQ(starts.front(), 0);
+        EXPECT_EQ(starts.back() + 16, extent);
+        for (std::size_t k = 1; k < starts.size(); ++k) EXPECT_LE(starts[k] - starts[k - 1], 8);
+    }
+    EXPECT_THROW(block_starts(10, 16, 0), ContractError);
+}
+
+/// A predictor that looks one voxel left and right: what a block says of a voxel more than one voxel inside
+/// equals what the whole image says.
+std::vector<float> neighbours(const std::vector<float>& block, Size3 n, float edge) {
+    std::vector<float> out(block.size());
+    for (std::size_t v = 0; v < block.size(); ++v) {
+        const auto x = v % static_cast<std::size_t>(n.x);
+        const bool at_edge = x == 0 || x + 1 == static_cast<std::size_t>(n.x);
+        out[v] = at_edge ? edge : 0.25F * (block[v - 1] + 2 * block[v] + block[v + 1]);
+    }
+    return out;
+}
+
+TEST(SlidingWindow, EqualsTheWholeImageForALocalPredictor) {
+    const auto hu = tissue_with_waves({37, 21, 29});
+    const std::vector<HuWindow> windows{{-200, 200}};
+    const auto predictor = [](Size3 n) { return [n](const std::vector<float>& b) { return neighbours(b, n, b[0]); }; };
+    const auto whole = slide(hu, {{37, 21, 29}, 0.5, windows, 1}, predictor({37, 21, 29}), {});
+    // the Gaussian weight of a block's edge is exp(-8): what it says there moves the blend by some 1e-3
+    const auto parts = slide(hu, {{16, 16, 16}, 0.5, windows, 1}, predictor({16, 16, 16}), {});
+    for (int k = 0; k < 29; ++k)
+        for (int j = 0; j < 21; ++j)
+            for (int i = 2; i < 35; ++i)
+                EXPECT_NEAR(parts.values[hu.grid().flat(i, j, k)], whole.values[hu.grid().flat(i, j, k)], 5e-3);
+    const auto pointwise = [](const std::vector<float>& b) { return b; };  // exact, wherever the blocks lie
+    const auto exact = slide(hu, {{16, 8, 12}, 0.4, windows, 1}, pointwise, {});
+    for (std::size_t v = 0; v < hu.count(); ++v) EXPECT_NEAR(exact.values[v], windowed(hu[v], windows[0]), 1e-5);
+}
+
+TEST(SlidingWindow, SkipsAirAndPadsWithBlank) {
+    Volume<float> hu(Grid({40, 8, 8}, {}, {4, 4, 3}), -1000);
+    hu.at(3, 4, 4) = 50;
+    int calls = 0;
+    const auto count = [&](const std::vector<float>& block) {
+        ++calls;
+        EXPECT_EQ(block.size(), 16U * 16 * 16);
+        EXPECT_FLOAT_EQ(block.back(), -1);  // beyond the image
+        return block;
+    };
+    slide(hu, {{16, 16, 16}, 0.5, {{-160, 240}}, 1}, count, {});
+    EXPECT_EQ(calls, 1);
+    const auto wrong = [](const std::vector<float>&) { return std::vector<float>(3); };
+    EXPECT_THROW(slide(hu, {{16, 16, 16}, 0.5, {{-160, 240}}, 1}, wrong, {}), ContractError);
+}
+
+TEST(SlidingWindow, StopsWhenAsked) {
+    std::stop_source stop;
+    stop.request_stop();
+    const auto hu = tissue_with_waves({8, 8, 8});
+    const auto same = [](const std::vector<float>& b) { return b; };
+    EXPECT_THROW(slide(hu, {{8, 8, 8}, 0.5, {{-1, 1}}, 1}, same, Progress(nullptr, stop.get_token())), Interrupted);
+}
+
+TEST(Components, CornersTouchAndTheLargestComesFirst) {
+    std::vector<std::uint8_t> inside(4 * 4 * 4);
+    inside[0] = inside[1 + 4 + 16] = 1;                              // (0,0,0) and (1,1,1) touch at a corner
+    inside[3 + 12] = inside[3 + 12 + 16] = inside[3 + 12 + 32] = 1;  // a column of three
+    const auto regions = components(inside, {4, 4, 4});
+    ASSERT_EQ(regions.size(), 2U);
+    EXPECT_EQ(regions[0].size(), 3U);
+    EXPECT_EQ(regions[1], (std::vector<std::size_t>{0, 21}));
+}
+
+Chances two_cubes() {
+    Chances chances(Grid({20, 10, 10}, {}, {4, 4, 3}), 1);
+    for (int k = 3; k < 7; ++k)
+        for (int j = 3; j < 7; ++j) {
+            for (int i = 2; i < 6; ++i) chances.of(0)[chances.grid.flat(i, j, k)] = 1;
+            if (j < 5 && k < 5) chances.of(0)[chances.grid.flat(15, j, k)] = 1;
+        }
+    return chances;
+}
+
+TEST(KeepLargest, DropsTheSmallerRegionAndSaysSo) {
+    auto chances = two_cubes();
+    const Found found = keep_largest(chances, 0, 2);
+    EXPECT_NEAR(found.volume_cm3, 64 * 0.048, 1e-9);
+    EXPECT_NEAR(found.second_part, 4.0 / 64, 1e-9);
+    EXPECT_FALSE(found.at_edge);
+    EXPECT_NEAR(found.centre_mm.x, 3.5 * 4, 1e-9);
+    EXPECT_LT(chances.of(0)[chances.grid.flat(15, 3, 3)], 0.5F);
+    auto both = two_cubes();
+    EXPECT_NEAR(keep_largest(both, 0, 0.05).volume_cm3, 68 * 0.048, 1e-9);
+    Chances nothing(Grid({4, 4, 4}, {}, {4, 4, 3}), 1);
+    EXPECT_EQ(keep_largest(nothing, 0, 2).volume_cm3, 0);
+}
+
+TEST(MaskOf, DrawsABallOfTheRightVolumeOnAnotherGrid) {
+    const Grid coarse({20, 20, 24}, {-38, -38, -34.5}, {4, 4, 3});
+    Chances chances(coarse, 2);
+    std::size_t v = 0;
+    for (int k = 0; k < 24; ++k)
+        for (int j = 0; j < 20; ++j)
+            for (int i = 0; i < 20; ++i)  // a linear ramp through one half at the surface
+                chances.of(1)[v++] =
+                    static_cast<float>(std::clamp(0.5 + (25 - norm(coarse.point(i, j, k))) / 10, 0.0, 1.0));
+    const Grid fine({80, 80, 70}, {40, 40, -35}, {1, 1, 1}, Mat3{{-1, 0, 0}, {0, -1, 0}, {0, 0, 1}});  // RAS axes
+    const Mask ball = mask_of(chances, 1, fine);
+    double voxels = 0;
+    for (const auto value : ball.values()) voxels += value == 255 ? 1 : 0;
+    const double exact = 4.0 / 3 * 3.14159265 * 25 * 25 * 25;
+    EXPECT_NEAR(voxels / exact, 1, 0.02);
+    const Mask none = mask_of(chances, 0, fine);
+    EXPECT_EQ(*std::max_element(none.values().begin(), none.values().end()), 0);
+}
+
+TEST(Entropy, IsOneBitAtOneHalf) {
+    Chances chances(Grid({3, 3, 3}, {}, {4, 4, 3}), 2);
+    chances.of(0)[13] = 0.5F;
+    chances.of(1)[13] = 1;
+    const auto bits = entropy_of(chances, chances.grid);
+    EXPECT_FLOAT_EQ(bits[13], 1);
+    EXPECT_FLOAT_EQ(bits[0], 0);
+}
+
+TEST(NetworkGrid, HoldsTheBodyWhateverTheAxes) {
+    const Mat3 ras{{-1, 0, 0}, {0, -1, 0}, {0, 0, 1}};
+    Volume<float> hu(Grid({50, 50, 20}, {49, 49, -30}, {2, 2, 3}, ras), -1000);
+    hu.at(10, 20, 5) = 0;
+    hu.at(30, 25, 8) = 700;
+    const Grid grid = network_grid(hu, {4, 4, 3});
+    EXPECT_EQ(grid.direction(), Mat3{});
+    for (const Vec3& p : {hu.grid().point(10, 20, 5), hu.grid().point(30, 25, 8)}) {
+        const Vec3 at = grid.index(p);
+        EXPECT_GE(std::min({at.x, at.y, at.z}), 1.99);
+        EXPECT_LE(at.x, grid.size().x - 2);
+        EXPECT_LE(at.y, grid.size().y - 2);
+        EXPECT_LE(at.z, grid.size().z - 2);
+    }
+    EXPECT_LE(grid.size().x, 16);
+    EXPECT_THROW(network_grid(Volume<float>(hu.grid(), -1000), {4, 4, 3}), InputError);
+    hu[7] = std::numeric_limits<float>::quiet_NaN();
+    EXPECT_THROW(network_grid(hu, {4, 4, 3}), InputError);
+}
+
+TEST(Mirror, PairsExchangeAndRowsReverse) {
+    const auto pairs = mirror_pairs({"SpinalCord", "Parotid_R", "Parotid_L", "Eye_L"});
+    ASSERT_EQ(pairs.size(), 1U);
+    EXPECT_EQ(pairs[0], std::make_pair(2, 1));
+    std::vector<float> channels{0, 1, 2, 3, 4, 5};
+    exchange_pairs(channels, pairs, 2);
+    EXPECT_EQ(channels, (std::vector<float>{0, 1, 4, 5, 2, 3}));
+    reverse_x(channels, {2, 1, 1});
+    EXPECT_EQ(channels, (std::vector<float>{1, 0, 5, 4, 3, 2}));
+}
+
+TEST(Doubts, NameWhatAPersonShouldLookAt) {
+    const std::vector<std::string> names{"Brainstem", "Parotid_L", "Parotid_R"};
+    const std::map<std::string, std::pair<double, double>> usual{{"Brainstem", {20, 35}}};
+    std::vector<Found> found(3);
+    found[0] = {25, 0, false, {}};
+    found[1] = {30, 0, false, {50, 0, 0}};
+    found[2] = {30, 0, false, {-50, 0, 0}};
+    EXPECT_TRUE(doubts(names, found, usual).empty());
+    std::swap(found[1], found[2]);
+    ASSERT_EQ(doubts(names, found, usual).size(), 1U);
+    EXPECT_NE(doubts(names, found, usual)[0].find("to the right of"), std::string::npos);
+    found[0] = {5, 0.5, true, {}};
+    EXPECT_EQ(doubts(names, found, usual).size(), 4U);
+    found[0] = {};
+    EXPECT_EQ(doubts(names, found, usual)[0], "Brainstem: not found on this CT");
+}
+
+TEST(Prior, KeepsWhatIsNearYesterday) {
+    auto chances = two_cubes();
+    Mask prior(chances.grid);
+    keep_near(chances, 0, prior, 5);  // empty: nothing happens
+    EXPECT_EQ(chances.of(0)[chances.grid.flat(15, 3, 3)], 1);
+    prior.at(4, 5, 5) = 255;
+    keep_near(chances, 0, prior, 20);
+    EXPECT_EQ(chances.of(0)[chances.grid.flat(4, 5, 5)], 1);
+    EXPECT_EQ(chances.of(0)[chances.grid.flat(15, 3, 3)], 0);
+    EXPECT_DOUBLE_EQ(overlap(prior, prior), 1);
+    EXPECT_DOUBLE_EQ(overlap(prior, Mask(chances.grid)), 0);
+}
+
+}  // namespace
+}  // namespace coutard::contouring

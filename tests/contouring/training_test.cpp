@@ -1,0 +1,211 @@
+// The network and its training: masked loss, bit-equal resume, NaN, a toy learnt by heart, inference.
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <limits>
+
+#include "contouring/net/network_contourer.hpp"
+#include "contouring/net/sha256.hpp"
+#include "contouring/net/unet_torch.hpp"
+#include "contouring/train/loss_torch.hpp"
+#include "contouring/train/trainer.hpp"
+#include "tests/contouring/toy_patient.hpp"
+#include "tests/harness/scratch.hpp"
+
+namespace coutard::contouring {
+namespace {
+using coutard::test::toy_patient;
+using coutard::test::toy_structures;
+
+TrainConfig toy_config() {
+    TrainConfig c;
+    c.structures = toy_structures();
+    c.windows = {{-100, 500}};
+    c.net = {1, 3, {8, 16}, {1, 1}, {1}, false, 0};
+    c.sampling.patch = {24, 20, 24};
+    c.sampling.anywhere_share = 0;
+    c.augment = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    c.learning_rate = 0.05;
+    c.warmup_steps = 5;
+    c.ema = 0.8;
+    return c;
+}
+
+struct Toy {
+    TrainConfig config;
+    std::vector<TrainingCase> pool;
+    PatchSampler sampler;
+    explicit Toy(TrainConfig c = toy_config())
+        : config(std::move(c)),
+          pool{toy_patient(config.structures)},
+          sampler(pool, {}, config.structures, config.sampling, config.augment) {
+        torch::set_num_threads(1);
+    }
+    Trainer trainer() const { return Trainer(config, sampler, "cpu", Compute::Float32); }
+};
+
+TEST(MaskedLoss, MissingLabelsHaveNoLossAndNoGradient) {
+    torch::manual_seed(1);
+    auto logits = torch::randn({1, 3, 4, 4, 4}).set_requires_grad(true);
+    auto coarse = torch::randn({1, 3, 2, 2, 2}).set_requires_grad(true);
+    const auto inside = (torch::rand({1, 3, 4, 4, 4}) > 0.5).to(torch::kFloat);
+    const auto known = torch::tensor({{1.0F, 0.0F, 1.0F}});
+    masked_loss({logits, coarse}, inside, known).backward();
+    EXPECT_EQ(logits.grad()[0][1].abs().max().item<float>(), 0);
+    EXPECT_EQ(coarse.grad()[0][1].abs().max().item<float>(), 0);
+    EXPECT_GT(logits.grad()[0][0].abs().min().item<float>(), 0);
+    auto other = inside.clone();
+    other[0][1] = 1 - other[0][1];  // whatever stands there changes nothing
+    EXPECT_EQ(masked_loss({logits, coarse}, inside, known).item<float>(),
+              masked_loss({logits, coarse}, other, known).item<float>());
+    EXPECT_EQ(masked_loss({logits}, inside, torch::zeros({1, 3})).item<float>(), 0);
+}
+
+TEST(MaskedLoss, PerfectIsNearZeroAndAgreesWithTheFormula) {
+    auto inside = torch::zeros({1, 1, 4, 4, 4});
+    inside.slice(2, 0, 2) = 1;  // 32 of 64 voxels
+    const auto known = torch::ones({1, 1});
+    EXPECT_LT(masked_loss({(inside - 0.5) * 100}, inside, known).item<float>(), 1e-5);
+    // p = 1/2 everywhere: entropy ln 2; Dice 1 - (2 * 16 + 10) / (32 + 32 + 10)
+    const double expected = 5 * std::log(2.0) + 1 - 42.0 / 74;
+    EXPECT_NEAR(masked_loss({torch::zeros({1, 1, 4, 4, 4})}, inside, known).item<float>(), expected, 1e-5);
+    // absent: cross-entropy alone
+    EXPECT_NEAR(masked_loss({torch::zeros({1, 1, 4, 4, 4})}, torch::zeros_like(inside), known).item<float>(),
+                5 * std::log(2.0), 1e-5);
+}
+
+TEST(UNet, ShapesAndCoarseHeads) {
+    UNet net(NetConfig{2, 5, {4, 8, 16}, {2, 1, 1}, {1, 1}, true, 1});
+    const auto image = torch::randn({2, 2, 8, 12, 16});
+    const auto logits = net->forward(image, torch::kFloat);
+    ASSERT_EQ(logits.size(), 2U);
+    EXPECT_EQ(logits[0].sizes(), (torch::IntArrayRef{2, 5, 8, 12, 16}));
+    EXPECT_EQ(logits[1].sizes(), (torch::IntArrayRef{2, 5, 4, 6, 8}));
+    net->eval();
+    EXPECT_EQ(net->forward(image, torch::kFloat).size(), 1U);
+    EXPECT_THROW(net->forward(torch::randn({1, 2, 9, 12, 16}), torch::kFloat), ContractError);
+    EXPECT_THROW(UNet(NetConfig{2, 5, {4}, {1}, {}, false, 0}), InputError);
+}
+
+TEST(UNet, BFloat16SaysNearlyTheSame) {
+    torch::manual_seed(3);
+    UNet net(NetConfig{1, 3, {8, 16}, {1, 1}, {1}, false, 0});
+    net->eval();
+    const torch::NoGradGuard guard;
+    const auto image = torch::randn({1, 1, 16, 16, 16});
+    const auto exact = net->forward(image, torch::kFloat)[0], quick = net->forward(image, torch::kBFloat16)[0];
+    EXPECT_LT((exact - quick).abs().max().item<float>(), 0.05);
+}
+
+TEST(Trainer, LearnsAToyByHeart) {
+    Toy toy;
+    auto trainer = toy.trainer();
+    const double first = trainer.step(0);
+    double last = first;
+    for (int k = 1; k < 80; ++k) last = trainer.step(k / 80.0);
+    EXPECT_LT(last, 0.35 * first);
+}
+
+TEST(Trainer, ResumeRepeatsAnUnbrokenRunBitForBit) {
+    const test::Scratch scratch;
+    auto config = toy_config();
+    config.augment = {};  // with all its randomness
+    Toy toy(config);
+    auto unbroken = toy.trainer();
+    for (int k = 0; k < 4; ++k) unbroken.step(k / 8.0);
+    unbroken.save(scratch / "c.pt");
+    double expected = 0;
+    for (int k = 4; k < 8; ++k) expected = unbroken.step(k / 8.0);
+    auto resumed = toy.trainer();
+    resumed.load(scratch / "c.pt");
+    EXPECT_EQ(resumed.steps_done(), 4);
+    double found = 0;
+    for (int k = 4; k < 8; ++k) found = resumed.step(k / 8.0);
+    EXPECT_EQ(found, expected);
+    EXPECT_EQ(resumed.weights(), unbroken.weights());
+    EXPECT_EQ(resumed.averaged_weights(), unbroken.averaged_weights());
+    std::filesystem::resize_file(scratch / "c.pt", 1000);
+    EXPECT_THROW(resumed.load(scratch / "c.pt"), InputError);
+    EXPECT_THROW(resumed.load(scratch / "absent.pt"), InputError);
+}
+
+TEST(Trainer, StopsAtNaNAndKeepsItsWeights) {
+    const test::Scratch scratch;
+    Toy good;
+    auto trainer = good.trainer();
+    trainer.step(0);
+    trainer.save(scratch / "c.pt");
+    auto config = toy_config();
+    config.windows = {{-std::numeric_limits<float>::infinity(), 240}};  // every voxel becomes inf / inf
+    Toy bad(config);
+    auto sick = bad.trainer();
+    sick.load(scratch / "c.pt");
+    EXPECT_THROW(sick.step(0), TrainingDiverged);
+    EXPECT_EQ(sick.steps_done(), 1);
+    EXPECT_EQ(sick.weights(), trainer.weights());
+}
+
+/// A trained toy network with its card in a folder.
+std::filesystem::path toy_model(const test::Scratch& scratch, int steps) {
+    Toy toy;
+    auto trainer = toy.trainer();
+    for (int k = 0; k < steps; ++k) trainer.step(static_cast<double>(k) / steps);
+    write_weights(scratch / "toy.cnet", trainer.averaged_weights(), Precision::Float16);
+    ModelCard card;
+    card.name = "toy", card.weights_file = "toy.cnet", card.weights_sha256 = sha256_of_file(scratch / "toy.cnet");
+    card.structures = toy.config.structures, card.windows = toy.config.windows, card.block = toy.config.sampling.patch;
+    write_card(scratch / "toy.json", card);
+    return scratch / "toy.json";
+}
+
+CtImage toy_ct() {
+    const auto c = toy_patient(toy_structures());
+    CtImage ct;
+    ct.hu = Volume<float>(c.hu.grid(), std::vector<float>(c.hu.values().begin(), c.hu.values().end()));
+    return ct;
+}
+
+TEST(NetworkContourer, DrawsTheToyWhereItIs) {
+    const test::Scratch scratch;
+    const auto card = toy_model(scratch, 150);
+    const NetworkContourer model(card, {"cpu", 1, Compute::Float32, false, 0.5});
+    const auto proposal = model.contour(toy_ct(), {}, {});
+    ASSERT_EQ(proposal.masks.size(), 4U);
+    EXPECT_EQ(proposal.masks[3].name, "External");  // by rule, not by the network
+    ASSERT_EQ(proposal.structures.structures.size(), 4U);
+    const auto truth = toy_patient(toy_structures());
+    for (std::size_t s = 0; s < 3; ++s) {
+        double both = 0, sum = 0;
+        for (std::size_t v = 0; v < truth.labels.count(); ++v) {
+            const bool a = (truth.labels[v] >> s & 1) != 0, b = inside(proposal.masks[s].mask, v);
+            both += a && b ? 2 : 0, sum += (a ? 1 : 0) + (b ? 1 : 0);
+        }
+        EXPECT_GT(both / sum, 0.8) << toy_structures()[s];
+        EXPECT_FALSE(proposal.structures.structures[s].contours.empty());
+    }
+    EXPECT_TRUE(proposal.warnings.empty());
+    EXPECT_EQ(model.contour(toy_ct(), {{"Ball"}, {}}, {}).masks.size(), 1U);
+    EXPECT_EQ(model.contour(toy_ct(), {{"External"}, {}}, {}).masks.size(), 1U);
+    EXPECT_THROW(model.contour(toy_ct(), {{"Heart"}, {}}, {}), InputError);
+    const auto bits = model.uncertainty(toy_ct().hu, {});
+    EXPECT_LE(*std::max_element(bits.values().begin(), bits.values().end()), 1);
+    const NetworkContourer both_sides(card, {"cpu", 1, Compute::Float32, true, 0.5});
+    EXPECT_EQ(both_sides.masks(toy_ct().hu, {}, {}).masks.size(), 3U);
+}
+
+TEST(NetworkContourer, RefusesWeightsThatAreNotTheCards) {
+    const test::Scratch scratch;
+    const auto card = toy_model(scratch, 1);
+    std::filesystem::resize_file(scratch / "toy.cnet", 500);
+    EXPECT_THROW(open_contourer(card), InputError);
+    auto other = read_card(card);
+    other.weights_file = "absent.cnet";
+    write_card(card, other);
+    EXPECT_THROW(open_contourer(card), InputError);
+    EXPECT_THROW(open_contourer(scratch / "absent.json"), InputError);
+    EXPECT_THROW(find_card(scratch.path(), "absent"), InputError);
+    EXPECT_THROW(open_contourer(card, {"abacus", 1, Compute::Auto, false, 0.5}), InputError);
+}
+
+}  // namespace
+}  // namespace coutard::contouring
