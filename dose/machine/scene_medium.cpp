@@ -110,8 +110,8 @@ SceneMedium scene_medium(const DoseScene& scene, const std::filesystem::path& da
     const auto air = static_cast<float>(palette.materials[static_cast<std::size_t>(palette.air)].density_g_cm3);
     const auto point = [&](const Vec3& at, std::array<int, Medium::max_materials>& votes) {
         const Vec3 index = ct.index(at);
-        const int i = static_cast<int>(std::lround(index.x)), j = static_cast<int>(std::lround(index.y)),
-                  k = static_cast<int>(std::lround(index.z));
+        const auto cell = [](double at) { return static_cast<int>(std::floor(at + 0.5)); };
+        const int i = cell(index.x), j = cell(index.y), k = cell(index.z);
         Tissue here{air, palette.air};
         if (ct.holds(i, j, k)) {
             const std::size_t v = ct.flat(i, j, k);
@@ -130,7 +130,7 @@ SceneMedium scene_medium(const DoseScene& scene, const std::filesystem::path& da
     for (int a = 0; a < 3; ++a) {
         const Vec3& d = a == 0 ? grid.direction().cx : a == 1 ? grid.direction().cy : grid.direction().cz;
         const Vec3 step = ct.index(d * grid.spacing_mm()[a]) - ct.index({0, 0, 0});
-        n[a] = std::clamp(static_cast<int>(std::ceil(norm(step) - 1e-6)), 1, 4);
+        n[a] = std::clamp(static_cast<int>(std::ceil(2 * norm(step) - 1e-6)), 2, 4);
     }
     const auto nx = static_cast<std::size_t>(grid.size().x), ny = static_cast<std::size_t>(grid.size().y);
     par::for_each_index(

@@ -94,18 +94,23 @@ std::array<double, ladder_rates> fit_ladder(const std::vector<double>& radius, c
     std::array<double, ladder_rates> out{};
     worst = 0;
     if (all <= 0) return out;
-    Eigen::MatrixXd m = Eigen::MatrixXd::Zero(rows + ladder_rates, ladder_rates);
-    Eigen::VectorXd y = Eigen::VectorXd::Zero(rows + ladder_rates);
+    // rows: energy in each shell, energy up to each radius, ridge
+    Eigen::MatrixXd m = Eigen::MatrixXd::Zero(2 * rows + ladder_rates, ladder_rates);
+    Eigen::VectorXd y = Eigen::VectorXd::Zero(2 * rows + ladder_rates);
+    double sum_so_far = 0;
     for (Eigen::Index k = 0; k < rows; ++k) {
         const auto i = static_cast<std::size_t>(k);
-        const double spread = 0.03 * energy[i] / all + 0.0005;  // Monte Carlo noise and what dose can notice
+        const double shell = energy[i] / all, spread = 0.03 * shell + 0.0005;  // noise and what dose can notice
+        sum_so_far += shell;
         for (int n = 0; n < ladder_rates; ++n) {
             const double a = slowest_rate_per_cm * std::pow(2.0, n);
             m(k, n) = (std::exp(-a * radius[i]) - std::exp(-a * radius[i + 1])) / spread;
+            m(rows + k, n) = -std::expm1(-a * radius[i + 1]) / 0.001;
         }
-        y(k) = energy[i] / all / spread;
+        y(k) = shell / spread;
+        y(rows + k) = sum_so_far / 0.001;
     }
-    for (int n = 0; n < ladder_rates; ++n) m(rows + n, n) = 0.1;  // ridge: no large terms that cancel
+    for (int n = 0; n < ladder_rates; ++n) m(2 * rows + n, n) = 0.1;  // ridge: no large terms that cancel
     const Eigen::VectorXd x = m.colPivHouseholderQr().solve(y);
     const auto cumulated = [&](double r) {
         double sum = 0;

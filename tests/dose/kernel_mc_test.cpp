@@ -1,0 +1,125 @@
+#include "dose/montecarlo/kernel_run.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "dose/physics/electron_events.hd.hpp"
+#include "dose/physics/photon_events.hd.hpp"
+#include "dose/physics/table.hpp"
+#include "engine/par/for_each.hpp"
+#include "engine/par/philox.hd.hpp"
+#include "tests/dose/dose_tables.hpp"
+#include "tests/harness/scratch.hpp"
+
+namespace coutard::dose {
+namespace {
+
+const WaterPhysics& water() {
+    static const WaterPhysics physics(test::repository("data/physics"));
+    return physics;
+}
+
+TEST(Philox, ReproducesTheAuthorsKnownAnswer) {  // Random123 kat_vectors: philox4x32 10, all zeros and all ones
+    std::uint32_t out[4];
+    par::Philox::block({0, 0, 0, 0}, {0, 0}, out);
+    EXPECT_EQ(out[0], 0x6627e8d5U);
+    EXPECT_EQ(out[1], 0xe169c58dU);
+    EXPECT_EQ(out[2], 0xbc57ac4cU);
+    EXPECT_EQ(out[3], 0x9b00dbd8U);
+    const std::uint32_t f = 0xFFFFFFFFU;
+    par::Philox::block({f, f, f, f}, {f, f}, out);
+    EXPECT_EQ(out[0], 0x408f276dU);
+    EXPECT_EQ(out[1], 0x41c83b0eU);
+    EXPECT_EQ(out[2], 0xa20bc7c6U);
+    EXPECT_EQ(out[3], 0x6d5451fdU);
+}
+
+TEST(Compton, ConservesEnergyAndMomentumAndHasItsMeanTransfer) {
+    par::Philox rng(1922, 7);
+    for (double E : {0.2, 1.0, 6.0}) {
+        double mean = 0;
+        const int n = 40'000;
+        for (int i = 0; i < n; ++i) {
+            const Compton c = sample_compton(E, rng, [](double) { return 1.0; });
+            EXPECT_NEAR(c.photon_MeV + c.electron_MeV, E, 1e-12);
+            EXPECT_NEAR(1 / c.photon_MeV - 1 / E, (1 - c.cos_photon) / electron_mass_MeV, 1e-9);
+            const double p = std::sqrt(c.electron_MeV * (c.electron_MeV + 2 * electron_mass_MeV));
+            EXPECT_NEAR(p * std::sqrt(1 - c.cos_electron * c.cos_electron),
+                        c.photon_MeV * std::sqrt(1 - c.cos_photon * c.cos_photon), 1e-6 * E);
+            mean += c.electron_MeV / n;
+        }
+        // mean transfer of Klein-Nishina, by integrating its differential form (Evans 1955)
+        const double k = E / electron_mass_MeV;
+        double sigma = 0, transfer = 0;
+        for (int i = 0; i < 20'000; ++i) {
+            const double t = 2 * (i + 0.5) / 20'000, e = 1 / (1 + k * t), weight = e * e * (e + 1 / e - t * (2 - t));
+            sigma += weight;
+            transfer += weight * (1 - e) * E;
+        }
+        EXPECT_NEAR(mean / (transfer / sigma), 1, 0.01);
+    }
+}
+
+TEST(WaterPhysics, AgreesWithTheStoppingPowerTables) {
+    const Table table(test::repository("data/physics") / "electron_water.csv");
+    for (double T : {0.5, 2.0, 10.0}) {
+        const double radiative = interpolate_log_log(table.column("E_MeV"), table.column("S_rad_MeV_cm2_g"), T);
+        EXPECT_NEAR(lookup(water().radiative.data(), water().grid.find(T)) / radiative, 1, 0.02) << T;
+    }
+}
+
+TEST(Hinge, HasTheMomentsOfGoudsmitSaunderson) {
+    par::Philox rng(1922, 9);
+    const double s1 = 0.08, s2 = 0.2;
+    double mean = 0, second = 0;
+    const int n = 200'000;
+    for (int i = 0; i < n; ++i) {
+        const double c = sample_hinge_cosine(s1, s2, rng);
+        mean += c / n;
+        second += 0.5 * (3 * c * c - 1) / n;
+    }
+    EXPECT_NEAR(mean, std::exp(-s1), 4 * 0.08 / std::sqrt(n));
+    EXPECT_NEAR(second, std::exp(-s2), 4 * 0.2 / std::sqrt(n));
+}
+
+TEST(KernelMonteCarlo, ConservesEnergyAndGivesTheSameBitsOnTwoThreads) {
+    KernelRun run;
+    run.energies_MeV = {2.0};
+    run.histories = 3000;
+    par::set_threads(1);
+    const auto one = simulate_kernels(water(), run, {}).kernels[0];
+    par::set_threads(2);
+    const auto two = simulate_kernels(water(), run, {}).kernels[0];
+    par::set_threads(0);
+    EXPECT_NEAR(one.primary_total + one.scatter_total + one.escaped, 1, 1e-6);
+    EXPECT_EQ(one.primary, two.primary);
+    EXPECT_EQ(one.scatter, two.scatter);
+    EXPECT_EQ(one.escaped, two.escaped);
+}
+
+TEST(PointKernels, PrimaryCarriesTheEnergyAbsorptionCoefficient) {  // mu_en/mu of the tables, an independent sum
+    const auto& set = test::DoseTables::get().points;
+    ASSERT_EQ(set.kernels.size(), 16U);
+    for (const auto& k : set.kernels) {
+        const auto cell = water().grid.find(k.energy_MeV);
+        const double expected =
+            lookup(water().energy_absorption.data(), cell) / lookup(water().attenuation.data(), cell);
+        // annihilation in flight and smaller positron bremsstrahlung are in mu_en and not in the kernels
+        EXPECT_NEAR(k.primary_total / expected, 1, k.energy_MeV <= 6 ? 0.003 : 0.012) << k.energy_MeV;
+        EXPECT_NEAR(k.primary_total + k.scatter_total + k.escaped, 1, 1e-5);
+    }
+}
+
+TEST(PointKernels, SurviveTheirFileAndRefuseAnother) {
+    const auto& set = test::DoseTables::get().points;
+    const test::Scratch scratch;
+    write_point_kernels(scratch / "k.txt", set);
+    const auto back = read_point_kernels(scratch / "k.txt");
+    EXPECT_EQ(back.kernels[3].primary, set.kernels[3].primary);
+    EXPECT_THROW(read_point_kernels(scratch / "absent.txt"), InputError);
+    EXPECT_THROW(read_point_kernels(test::repository("data/physics/photon_water.csv")), InputError);
+}
+
+}  // namespace
+}  // namespace coutard::dose

@@ -1,0 +1,260 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "dose/machine/delivered_map.hpp"
+#include "dose/machine/scene_medium.hpp"
+#include "dose/phantom/slab_dose.hpp"
+#include "dose/physics/hlut.hpp"
+#include "dose/superposition/superposition_engine.hpp"
+#include "engine/optimise/sparse_influence.hpp"
+#include "engine/par/for_each.hpp"
+#include "tests/dose/dose_tables.hpp"
+
+namespace coutard::dose {
+namespace {
+
+/// A water cylinder along the patient's long axis with an air pipe and a bone rod, on a 6 mm CT.
+DoseScene cylinder() {
+    const Grid ct({40, 34, 30}, {-117, -99, -87}, {6, 6, 6});
+    DoseScene scene;
+    scene.hu = Volume<float>(ct, -1000.0F);
+    Mask body(ct);
+    for (int k = 0; k < 30; ++k)
+        for (int j = 0; j < 34; ++j)
+            for (int i = 0; i < 40; ++i) {
+                const Vec3 p = ct.point(i, j, k);
+                if (std::hypot(p.x, p.y) > 75) continue;
+                body.at(i, j, k) = 255;
+                scene.hu.at(i, j, k) = std::hypot(p.x, p.y + 25) < 12   ? -1000.0F
+                                       : std::hypot(p.x, p.y - 45) < 14 ? 600.0F
+                                                                        : 0.0F;
+            }
+    scene.counts = body;
+    scene.dose_grid = Grid({28, 28, 24}, {-67.5, -67.5, -57.5}, {5, 5, 5});
+    return scene;
+}
+
+Beam jaw_beam(double gantry, double half, double mu) {
+    Beam beam;
+    beam.monitor_units = mu;
+    ControlPoint p;
+    p.gantry_deg = gantry;
+    p.jaws = {-half, half, -half, half};
+    beam.control_points = {p, p};
+    beam.control_points[1].cumulative = 1;
+    return beam;
+}
+
+BeamModel model() {
+    return read_beam_model(test::repository("data"), "generic_6mv");
+}
+
+double sum(const FluenceMap& map) {
+    double all = 0;
+    for (double v : map.values) all += v;
+    return all * map.pixel_mm * map.pixel_mm;
+}
+
+TEST(Hlut, FollowsItsRows) {
+    const Hlut hlut(test::repository("data"), "schneider2000");
+    EXPECT_NEAR(hlut.at(-1000).density_g_cm3, 0.00121, 1e-6);
+    EXPECT_NEAR(hlut.at(1000).density_g_cm3, 1.609, 1e-5);
+    EXPECT_NEAR(hlut.at(650).density_g_cm3, 0.5 * (1.3722 + 1.4314), 1e-4);
+    EXPECT_EQ(hlut.materials()[static_cast<std::size_t>(hlut.at(900).material)], "bone_cortical_icru");
+    EXPECT_FLOAT_EQ(hlut.at(9000).density_g_cm3, hlut.at(3071).density_g_cm3);
+    float last = 0;
+    for (int h = -1024; h < 3072; ++h) {
+        EXPECT_GE(hlut.at(static_cast<float>(h)).density_g_cm3, last);
+        last = hlut.at(static_cast<float>(h)).density_g_cm3;
+    }
+    EXPECT_THROW(Hlut(test::repository("data"), "nothing"), InputError);
+}
+
+TEST(SceneMedium, HoldsTheWholeBodyAndCountsNothingElse) {
+    DoseScene scene = cylinder();
+    scene.dose_grid = Grid({5, 5, 5}, {-12, -12, -12}, {6, 6, 6});
+    for (auto& h : scene.hu.values()) h = std::max(h, -990.0F);
+    scene.hu.at(0, 0, 0) = 1000;  // a clip beside the patient
+    const auto place = scene_medium(scene, test::repository("data"));
+    double mass = 0;
+    for (float d : place.medium.density) mass += static_cast<double>(d) * place.medium.grid.voxel_cm3();
+    double expected = 0;
+    const Hlut hlut(test::repository("data"), "schneider2000");
+    for (std::size_t v = 0; v < scene.hu.count(); ++v)
+        expected += static_cast<double>(inside(*scene.counts, v) ? hlut.at(scene.hu[v]).density_g_cm3 : 0.0F) *
+                    scene.hu.grid().voxel_cm3();
+    EXPECT_NEAR(mass / expected, 1, 0.01);
+    EXPECT_TRUE(cropped_grid(place.medium.grid, place.first, {place.first.x + 4, place.first.y + 4, place.first.z + 4})
+                    .same_as(scene.dose_grid));
+}
+
+TEST(SceneMedium, OverridesWin) {
+    DoseScene scene = cylinder();
+    MaterialOverride couch{Mask(scene.hu.grid()), "pmma", 0.5};
+    couch.region.at(20, 31, 15) = 255;
+    scene.overrides = {couch};
+    const auto place = scene_medium(scene, test::repository("data"));
+    const Vec3 at = place.medium.grid.index(scene.hu.grid().point(20, 31, 15));
+    if (place.medium.grid.holds(static_cast<int>(std::lround(at.x)), static_cast<int>(std::lround(at.y)),
+                                static_cast<int>(std::lround(at.z)))) {
+        const auto v = place.medium.grid.flat(static_cast<int>(std::lround(at.x)), static_cast<int>(std::lround(at.y)),
+                                              static_cast<int>(std::lround(at.z)));
+        EXPECT_NEAR(place.medium.density[v], 0.5, 1e-5);
+    }
+    scene.overrides[0].material = "cheese";
+    EXPECT_THROW(scene_medium(scene, test::repository("data")), InputError);
+}
+
+TEST(DeliveredMap, AnOpenFieldIsItsMonitorUnitsWithJawLeak) {
+    const auto maps = delivered_maps(jaw_beam(0, 40, 100), model());
+    ASSERT_EQ(maps.size(), 1U);
+    const auto& m = maps[0].map;
+    EXPECT_NEAR(m.at(m.nx / 2, m.ny / 2), 100, 0.1);
+    EXPECT_NEAR(m.at(3, m.ny / 2), 100 * 0.003, 0.01);  // under the jaw
+    EXPECT_NEAR(sum(m) / (100 * 80 * 80), 1, 0.01);
+}
+
+TEST(DeliveredMap, ASlidingGapGivesItsWidthPlusTheLeafGap) {  // truth on paper: every point is open for the same time
+    Beam beam = jaw_beam(0, 50, 200);
+    beam.delivery = Delivery::SlidingWindow;
+    for (int k = 0; k < 2; ++k) {
+        auto& p = beam.control_points[static_cast<std::size_t>(k)];
+        p.leaves_x1.assign(60, k == 0 ? -60.0 : 50.0);
+        p.leaves_x2.assign(60, k == 0 ? -50.0 : 60.0);
+    }
+    const auto map = delivered_maps(beam, model())[0].map;
+    const double open = 200 * (10 + 1.7) / 110, closed = 200 - open;
+    EXPECT_NEAR(map.at(map.nx / 2, map.ny / 2), open + 0.015 * closed, 0.05);
+}
+
+TEST(DeliveredMap, ArcsAreCutAndMetersetsKept) {
+    Beam beam = jaw_beam(350, 20, 90);
+    beam.control_points.clear();
+    for (int k = 0; k <= 10; ++k) {
+        ControlPoint p;
+        p.gantry_deg = std::fmod(350 + 2.0 * k, 360);
+        p.jaws = {-20, 20, -20, 20};
+        p.cumulative = k / 10.0;
+        beam.control_points.push_back(p);
+    }
+    const auto maps = delivered_maps(beam, model(), 4);
+    EXPECT_EQ(maps.size(), 5U);
+    double mu = 0;
+    for (const auto& m : maps) mu += m.monitor_units;
+    EXPECT_NEAR(mu, 90, 1e-9);
+    EXPECT_NEAR(maps[0].gantry_deg, 352, 1e-9);
+}
+
+TEST(DeliveredMap, RefusesWrongBeamsByName) {
+    Beam falling = jaw_beam(0, 20, 10);
+    falling.control_points.insert(falling.control_points.begin() + 1, falling.control_points[0]);
+    falling.control_points[1].cumulative = -0.5;
+    EXPECT_THROW(delivered_maps(falling, model()), InputError);
+    Beam crossed = jaw_beam(0, 20, 10);
+    for (auto& p : crossed.control_points) {
+        p.leaves_x1.assign(60, 5);
+        p.leaves_x2.assign(60, 0);
+    }
+    EXPECT_THROW(delivered_maps(crossed, model()), InputError);
+    for (auto& p : crossed.control_points) {
+        p.leaves_x1.assign(40, 0);
+        p.leaves_x2.assign(40, 5);
+    }
+    EXPECT_THROW(delivered_maps(crossed, model()), InputError);
+    EXPECT_THROW(read_beam_model(test::repository("data"), "tomotherapy"), InputError);
+}
+
+TEST(Calibration, IsWhatTheMachineFileKeeps) {
+    const double found = calibrated_fluence("generic_6mv", test::repository("data"), Device::Cpu, {});
+    EXPECT_NEAR(found / model().fluence_per_mu, 1, 0.002);
+}
+
+TEST(SuperpositionEngine, OpposedBeamsGiveMirroredDoses) {
+    DoseScene scene = cylinder();
+    for (std::size_t v = 0; v < scene.hu.count(); ++v)
+        if (inside(*scene.counts, v)) scene.hu[v] = 0;
+    const SuperpositionEngine engine(test::repository("data"), {Device::Cpu, ConeLayout::coarse()});
+    Plan plan;
+    plan.fractions = 2;
+    plan.beams = {jaw_beam(90, 25, 50), jaw_beam(270, 25, 50)};
+    const auto each = engine.dose_per_beam(scene, plan, {});
+    double peak = 0;
+    for (float d : each[0].gy.values()) peak = std::max(peak, static_cast<double>(d));
+    EXPECT_GT(peak, 0.5);  // 2 x 50 MU
+    for (int k = 0; k < 24; ++k)
+        for (int j = 0; j < 28; ++j)
+            for (int i = 0; i < 28; ++i) EXPECT_NEAR(each[0].gy.at(i, j, k), each[1].gy.at(27 - i, j, k), 2e-3 * peak);
+    // gantry 90 shines from the patient's left, +x
+    EXPECT_GT(each[0].gy.at(26, 14, 12), 1.3 * static_cast<double>(each[0].gy.at(1, 14, 12)));
+}
+
+TEST(SuperpositionEngine, RefusesWrongPlans) {
+    const SuperpositionEngine engine(test::repository("data"), {Device::Cpu, ConeLayout::coarse()});
+    const DoseScene scene = cylinder();
+    Plan plan;
+    EXPECT_THROW(engine.dose(scene, plan, {}), InputError);
+    plan.beams = {jaw_beam(0, 20, 10)};
+    plan.beams[0].isocentre_mm = {900, 0, 0};
+    EXPECT_THROW(engine.dose(scene, plan, {}), InputError);
+    plan.beams[0].isocentre_mm = {};
+    plan.beams[0].machine = "nothing";
+    EXPECT_THROW(engine.dose(scene, plan, {}), InputError);
+    EXPECT_THROW(SuperpositionEngine("/nowhere"), InputError);
+}
+
+TEST(Influence, SumOfBeamletsIsTheFieldDose) {
+    const DoseScene scene = cylinder();
+    const SuperpositionEngine engine(test::repository("data"),
+                                     {Device::Cpu, ConeLayout::coarse(), ConeLayout::coarse()});
+    Plan plan;
+    std::vector<BeamletBeam> beams;
+    for (double gantry : {20.0, 140.0, 260.0}) {
+        plan.beams.push_back(jaw_beam(gantry, 25, 100));
+        BeamletBeam b;
+        b.gantry_deg = gantry;
+        for (double y = -22.5; y < 25; y += 5)
+            for (double x = -22.5; x < 25; x += 5) b.beamlets.push_back({x, y, 5, 5, 0, 0});
+        beams.push_back(b);
+    }
+    par::set_threads(1);
+    const auto matrix = engine.influence(scene, beams, {}, {});
+    par::set_threads(2);
+    const auto again = engine.influence(scene, beams, {}, {});
+    par::set_threads(0);
+    const std::vector<float> weight(matrix->beamlet_count(), 100.0F);
+    std::vector<float> sum(matrix->voxel_count()), twice(sum);
+    matrix->forward(weight, sum);
+    again->forward(weight, twice);
+    EXPECT_EQ(sum, twice);  // same bits on one and two threads
+    const auto field = engine.dose(scene, plan, {});
+    double peak = 0;
+    for (float d : field.gy.values()) peak = std::max(peak, static_cast<double>(d));
+    std::size_t counted = 0, off = 0;
+    double both = 0, all = 0;
+    for (std::size_t v = 0; v < sum.size(); ++v) {
+        if (field.gy[v] < 0.1 * peak) continue;
+        ++counted;
+        if (std::abs(sum[v] - field.gy[v]) > 0.03 * peak) ++off;  // stricter than gamma: no distance
+        both += static_cast<double>(sum[v]);
+        all += static_cast<double>(field.gy[v]);
+    }
+    EXPECT_LT(static_cast<double>(off), 0.02 * static_cast<double>(counted));
+    EXPECT_NEAR(both / all, 1, 0.01);
+}
+
+TEST(Influence, KeepsOnlyWantedVoxels) {
+    const DoseScene scene = cylinder();
+    const SuperpositionEngine engine(test::repository("data"), {Device::Cpu, ConeLayout::coarse()});
+    Mask wanted(scene.dose_grid);
+    wanted.at(14, 14, 12) = 255;
+    BeamletBeam b;
+    b.beamlets = {{0, 0, 5, 5, 0, 0}};
+    const auto matrix = engine.influence(scene, {b}, wanted, {});
+    std::vector<float> dose(matrix->voxel_count());
+    matrix->forward(std::vector<float>{1.0F}, dose);
+    for (std::size_t v = 0; v < dose.size(); ++v) EXPECT_EQ(dose[v] > 0, wanted[v] > 0);
+}
+
+}  // namespace
+}  // namespace coutard::dose

@@ -1,0 +1,129 @@
+#include "dose/superposition/superpose.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "dose/phantom/slab_dose.hpp"
+#include "dose/physics/constants.hd.hpp"
+#include "dose/superposition/superpose_parts.hpp"
+#include "engine/par/for_each.hpp"
+#include "tests/dose/dose_tables.hpp"
+
+namespace coutard::dose {
+namespace {
+using test::DoseTables, test::uniform_box;
+
+BeamDose run(const Medium& medium, double half_mm, const ConeLayout& layout = ConeLayout::coarse(), double ssd = 1000) {
+    return superpose(medium, downward_beam(ssd, ssd), rectangle_fluence(-half_mm, half_mm, -half_mm, half_mm, 1),
+                     DoseTables::get().kernel(layout), Device::Cpu, {});
+}
+
+TEST(Terma, FollowsInverseSquareAndAttenuation) {  // truth on paper, bin by bin
+    const auto& tables = DoseTables::get();
+    const Medium water = uniform_box(5, 40, 5, 1);
+    const auto kernel = tables.kernel(ConeLayout::coarse());
+    const auto terma =
+        terma_cpu(make_job(water, downward_beam(900, 1000), rectangle_fluence(-50, 50, -50, 50, 1), kernel));
+    for (int k : {0, 7, 39}) {
+        const double depth_mm = 5 * k + 2.5;
+        double expected = 0, found = 0;
+        for (std::size_t b = 0; b < kernel.energy_MeV.size(); ++b) {
+            const double mu = tables.library.at("water").attenuation(kernel.energy_MeV[b]);
+            expected +=
+                kernel.energy_fluence[b] * mu * std::exp(-mu * depth_mm / 10) * std::pow(1000 / (900 + depth_mm), 2);
+        }
+        for (std::size_t g = 0; g < energy_groups; ++g)
+            found += static_cast<double>(terma[water.grid.flat(2, 2, k) * energy_groups + g]);
+        EXPECT_NEAR(found / expected, 1, 1e-6);
+    }
+}
+
+TEST(Superpose, LaysDownWhatIsReleasedButTheFarTail) {  // 1.2 m of water: kernels end at 60 cm, 4 % go further
+    const BeamDose dose = run(uniform_box(40, 60, 30, 1), 60);
+    EXPECT_GT(dose.deposited_MeV_cm2 / dose.released_MeV_cm2, 0.955);
+    EXPECT_LE(dose.deposited_MeV_cm2 / dose.released_MeV_cm2, 1.0);
+}
+
+TEST(Superpose, IsSymmetricUnderTheEightMirrorsOfASquareField) {
+    const auto d = run(uniform_box(16, 20, 5, 1), 25).dose;
+    double peak = 0;
+    for (float v : d.values()) peak = std::max(peak, static_cast<double>(v));
+    for (int k = 0; k < 20; k += 5)
+        for (int j = 0; j < 16; ++j)
+            for (int i = 0; i < 16; ++i) {
+                EXPECT_NEAR(d.at(i, j, k), d.at(15 - i, j, k), 1e-5 * peak);
+                EXPECT_NEAR(d.at(i, j, k), d.at(j, i, k), 1e-5 * peak);
+            }
+}
+
+TEST(Superpose, ScalesAsOConnorSays) {  // half the density, twice all lengths: the same dose for equal fluence
+    const BeamDose dense = run(uniform_box(20, 24, 5, 1.0), 40, ConeLayout::coarse(), 1000);
+    const BeamDose thin = run(uniform_box(20, 24, 10, 0.5), 80, ConeLayout::coarse(), 2000);
+    for (std::size_t v = 0; v < dense.dose.count(); v += 7)
+        EXPECT_NEAR(thin.dose[v] / static_cast<double>(dense.dose[v]), 1, 2e-3) << v;
+}
+
+TEST(Superpose, GivesTheSameBitsForAnyNumberOfThreads) {
+    const Medium water = uniform_box(24, 30, 5, 1);
+    par::set_threads(1);
+    const auto one = run(water, 30);
+    par::set_threads(2);
+    const auto two = run(water, 30);
+    par::set_threads(5);
+    const auto five = run(water, 30);
+    par::set_threads(0);
+    for (std::size_t v = 0; v < one.dose.count(); ++v) {
+        ASSERT_EQ(one.dose[v], two.dose[v]);
+        ASSERT_EQ(one.dose[v], five.dose[v]);
+    }
+}
+
+TEST(Superpose, ConvergesInTheNumberOfCones) {
+    const Medium water = uniform_box(40, 48, 5, 1);
+    const auto standard = run(water, 50, ConeLayout::standard()).dose, fine = run(water, 50, ConeLayout::fine()).dose;
+    double peak = 0;
+    for (float v : fine.values()) peak = std::max(peak, static_cast<double>(v));
+    double worst = 0, square = 0;
+    std::size_t n = 0;
+    for (int k = 2; k < 40; ++k)
+        for (int j = 12; j < 28; ++j)
+            for (int i = 12; i < 28; ++i, ++n) {  // inside the field, 10 mm from its edge
+                const double off =
+                    (static_cast<double>(standard.at(i, j, k)) - static_cast<double>(fine.at(i, j, k))) / peak;
+                worst = std::max(worst, std::abs(off));
+                square += off * off;
+            }
+    EXPECT_LT(std::sqrt(square / static_cast<double>(n)), 0.005);
+    EXPECT_LT(worst, 0.012);
+}
+
+TEST(Superpose, AnEmptyFieldAndVacuumGiveNothing) {
+    FluenceMap dark = rectangle_fluence(-10, 10, -10, 10, 1);
+    dark.values.assign(dark.values.size(), 0.0);
+    const auto kernel = DoseTables::get().kernel(ConeLayout::coarse());
+    const auto none = superpose(uniform_box(8, 8, 5, 1), downward_beam(1000, 1000), dark, kernel, Device::Cpu, {});
+    for (float v : none.dose.values()) EXPECT_EQ(v, 0.0F);
+    const auto vacuum = run(uniform_box(8, 8, 5, 0), 10);
+    for (float v : vacuum.dose.values()) EXPECT_EQ(v, 0.0F);
+}
+
+TEST(Superpose, NamesAMissingDevice) {
+    if (cuda_devices() > 0) GTEST_SKIP() << "this machine has a CUDA device";
+    EXPECT_THROW(use_cuda(Device::Cuda), NotBuilt);
+    EXPECT_FALSE(use_cuda(Device::Auto));
+}
+
+TEST(Superpose, CpuAndGpuAgree) {
+    if (cuda_devices() == 0) GTEST_SKIP() << "no CUDA device";
+    const Medium water = uniform_box(24, 30, 5, 1);
+    const auto kernel = DoseTables::get().kernel(ConeLayout::coarse());
+    const auto map = rectangle_fluence(-30, 30, -30, 30, 1);
+    const auto host = superpose(water, downward_beam(1000, 1000), map, kernel, Device::Cpu, {});
+    const auto device = superpose(water, downward_beam(1000, 1000), map, kernel, Device::Cuda, {});
+    for (std::size_t v = 0; v < host.dose.count(); ++v)
+        EXPECT_NEAR(device.dose[v], host.dose[v], 1e-4 * static_cast<double>(host.dose[v]) + 1e-18);
+}
+
+}  // namespace
+}  // namespace coutard::dose
