@@ -1,0 +1,77 @@
+// `coutard dose`: dose of an existing plan.
+#include <algorithm>
+#include <iostream>
+
+#include "engine/base/atomic_file.hpp"
+#include "engine/base/error.hpp"
+#include "engine/par/for_each.hpp"
+#include "engine/store/nifti.hpp"
+#include "gui/cli/command.hpp"
+#include "gui/cli/console.hpp"
+#include "gui/cli/wiring.hpp"
+#include "rtdicom/exchange.hpp"
+#include "rtdicom/references.hpp"
+
+namespace coutard::gui {
+namespace {
+
+struct Options {
+    std::filesystem::path ct, plan, structures, out;
+    std::string engine = "superposition", position;
+    double grid_mm = 3;
+};
+
+void run(const Options& options, const Common& common) {
+    const std::string name = options.out.filename().string();
+    const bool nifti = name.ends_with(".nii") || name.ends_with(".nii.gz");
+    validate(nifti || name.ends_with(".dcm"), "--out", name, "a file ending in .dcm, .nii or .nii.gz");
+    par::set_threads(common.threads);
+    const auto engine = dose_engine(options.engine, common);
+    const auto exchange = rtdicom::make_exchange();
+    common.progress.at(0, "read CT and plan");
+    const CtImage ct = read_image(*exchange, options.ct, options.position);
+    const Plan plan = exchange->read_plan(options.plan);
+    rtdicom::check_belongs(plan, ct);
+    std::optional<StructureSet> structures;
+    if (!options.structures.empty()) structures = read_structures_of(*exchange, options.structures, ct);
+    const DoseScene scene = scene_of(ct, structures ? &*structures : nullptr, options.grid_mm);
+    Dose dose = engine->dose(scene, plan, common.progress.part(0.05, 0.95));
+    dose.plan_uid = plan.sop_uid;
+    if (nifti)
+        write_nifti(options.out, dose.gy, {.description = "Gy, whole course, dose to medium"});
+    else
+        exchange->write_dose(options.out, dose, ct);
+    common.progress.at(1, "done");
+    end_progress();
+    const auto values = dose.gy.values();
+    const float most = *std::max_element(values.begin(), values.end());
+    const auto size = dose.gy.grid().size();
+    std::cout << "dose of " << plan.beams.size() << " beams, " << plan.fractions << " fractions, "
+              << plan.monitor_units() << " MU per fraction on " << size.x << " x " << size.y << " x " << size.z
+              << " voxels; largest " << most << " Gy\n";
+    for (const auto& note : plan.notes) std::cout << "note: " << note << '\n';
+    if (!common.json.empty()) {
+        std::ostringstream text;
+        text << "{\"engine\": \"" << engine->name() << "\", \"maximum_Gy\": " << most
+             << ", \"beams\": " << plan.beams.size() << ", \"monitor_units\": " << plan.monitor_units() << "}\n";
+        write_text_atomically(common.json, text.str());
+    }
+}
+
+}  // namespace
+
+void add_dose(CLI::App& app, Common& common) {
+    auto options = std::make_shared<Options>();
+    auto* command = with_common(app.add_subcommand("dose", "dose of an existing plan"), common);
+    command->add_option("--ct", options->ct, "CT: DICOM folder or file, or NIfTI")->required();
+    command->add_option("--plan", options->plan, "RTPLAN")->required();
+    command->add_option("--structures", options->structures, "RTSTRUCT, for body and couch");
+    command->add_option("--out", options->out, "RTDOSE (.dcm) or NIfTI (.nii.gz) to write")->required();
+    command->add_option("--engine", options->engine, "superposition or montecarlo")
+        ->check(CLI::IsMember({"superposition", "montecarlo"}));
+    command->add_option("--grid", options->grid_mm, "dose grid [mm]")->check(CLI::Range(1.0, 10.0));
+    command->add_option("--patient-position", options->position, "HFS, HFP, FFS or FFP, where the CT does not say");
+    command->callback([options, &common] { run(*options, common); });
+}
+
+}  // namespace coutard::gui

@@ -1,0 +1,38 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/plan/case.hpp"
+#include "engine/plan/machine.hpp"
+#include "engine/ports/dose_engine.hpp"
+#include "engine/ports/exchange.hpp"
+#include "engine/shape/structure.hpp"
+#include "gui/cli/command.hpp"
+
+namespace coutard::gui {
+
+/// What commands that plan and calculate share: reading a patient and choosing engines. Each throws
+/// InputError naming file, attribute, expected and found.
+
+/// A SRC: DICOM folder or file, or NIfTI (.nii, .nii.gz). \param position "HFS" ... for files that do not
+/// say; empty: as the file says
+CtImage read_image(const Exchange& exchange, const std::filesystem::path& source, const std::string& position = {});
+
+/// An RTSTRUCT drawn on this CT: patient and frame of reference agree.
+StructureSet read_structures_of(const Exchange& exchange, const std::filesystem::path& file, const CtImage& ct);
+
+/// The body on the CT's grid: External where it is drawn, else found in the image.
+Mask body_mask(const CtImage& ct, const StructureSet* structures);
+
+/// What radiation meets: CT, body, supports, position; dose wanted on a grid of this spacing around the body.
+DoseScene scene_of(const CtImage& ct, const StructureSet* structures, double grid_mm);
+
+/// data/machines/NAME.json.
+Machine machine_named(const std::string& name);
+
+/// \param name superposition; montecarlo is not in this build \throws NotBuilt, or InputError another name
+std::unique_ptr<DoseEngine> dose_engine(const std::string& name, const Common& common);
+
+}  // namespace coutard::gui
