@@ -1,6 +1,7 @@
 // `coutard patient`: phantom patients with known truth, as DICOM or as NIfTI in the OpenKBP layout.
 #include <iostream>
 
+#include "engine/phantom/breathing.hpp"
 #include "engine/phantom/phantom_study.hpp"
 #include "engine/store/nifti.hpp"
 #include "gui/cli/command.hpp"
@@ -15,7 +16,7 @@ struct Options {
     std::uint64_t individual = 0;
     double spacing_mm = 0;
     bool coarse = false, nifti = false;
-    int population = 0;
+    int population = 0, phases = 0;
     std::vector<double> shift;
     double weight_loss = 0, tumour_shrink = 0;
     bool changed() const { return !shift.empty() || weight_loss > 0 || tumour_shrink > 0; }
@@ -68,8 +69,8 @@ void write_population(const Options& options, const Common& common, const phanto
         common.progress.at(static_cast<double>(n - 1) / options.population, "painting phantom patients");
         const auto number = options.individual + static_cast<std::uint64_t>(n);
         const double pixel = options.spacing_mm > 0 ? options.spacing_mm : 3.5 + 0.25 * static_cast<double>(n % 5);
-        const auto patient = phantom::make_patient(recipe, person(number), {}, phantom::grid_of(recipe, {pixel, pixel, 2.5}),
-                                                   common.seed + number);
+        const auto patient = phantom::make_patient(recipe, person(number), {},
+                                                   phantom::grid_of(recipe, {pixel, pixel, 2.5}), common.seed + number);
         const auto folder = out.folder("phantom_" + std::to_string(number));
         write_nifti(folder / "ct.nii.gz", patient.ct.hu, {.type = NiftiType::Int16});
         write_nifti(folder / "labels.nii.gz", phantom::label_bits(patient));
@@ -78,7 +79,37 @@ void write_population(const Options& options, const Common& common, const phanto
     std::cout << options.population << " phantom patients in " << options.out.string() << '\n';
 }
 
-void add_kind(CLI::App& parent, Common& common, const std::string& name, const std::string& recipe_file) {
+/// The phases of a 4-D CT, equally spaced over the breath; all share study and frame of reference. Beside each
+/// lies to_exhale.nii.gz, the true displacement from the phase to the end of exhalation (phase 50 %).
+void write_phases(const Options& options, const Common& common, const phantom::Recipe& recipe) {
+    OutputFolder out(options.out);
+    const auto exchange = rtdicom::make_exchange();
+    const auto layers = phantom::build(recipe, person(options.individual));
+    const auto grid = phantom::grid_of(recipe, spacing_of(options, recipe));
+    Study study;
+    study.patient_name = "Phantom^" + recipe.name;
+    study.patient_id = "PHANTOM-" + recipe.name + "-" + std::to_string(options.individual);
+    study.study_id = "4DCT";
+    for (int n = 0; n < options.phases; ++n) {
+        common.progress.at(static_cast<double>(n) / options.phases, "painting phases");
+        auto patient = phantom::paint(layers, grid, recipe.noise_hu, common.seed + static_cast<std::uint64_t>(n),
+                                      phantom::BreathingMap(10.0 * n / options.phases));
+        const int percent = 100 * n / options.phases;
+        const auto folder = out.folder((percent < 10 ? "phase_0" : "phase_") + std::to_string(percent));
+        patient.ct.study = study;
+        exchange->write_ct(folder, patient.ct);
+        study = patient.ct.study;  // the first phase got the identifiers that all of them share
+        exchange->write_structures(folder / "RS.dcm", phantom::structures_of(patient, "TRUTH"), patient.ct);
+        write_nifti(folder / "to_exhale.nii.gz", patient.to_planning);
+        if (options.nifti) write_nifti(folder / "ct.nii.gz", patient.ct.hu, {.type = NiftiType::Int16});
+    }
+    out.commit();
+    common.progress.at(1, "done");
+    std::cout << options.phases << " phases of a breathing phantom in " << options.out.string() << '\n';
+}
+
+void add_kind(CLI::App& parent, Common& common, const std::string& name, const std::string& recipe_file,
+              bool breathes = false) {
     auto options = std::make_shared<Options>();
     auto* command = with_common(parent.add_subcommand(name, "a patient made by " + recipe_file), common);
     command->add_option("--out", options->out, "folder to write")->required();
@@ -89,13 +120,21 @@ void add_kind(CLI::App& parent, Common& common, const std::string& name, const s
     command->add_flag("--nifti", options->nifti, "also ct.nii.gz and labels.nii.gz");
     command->add_option("--population", options->population, "write so many individuals as NIfTI instead");
     command->add_option("--shift", options->shift, "the day: body shifted by x y z [mm, LPS]")->expected(3);
-    command->add_option("--weight-loss", options->weight_loss, "the day: part of the volume lost")->check(CLI::Range(0.0, 0.2));
-    command->add_option("--tumour-shrink", options->tumour_shrink, "the day: part of the tumour gone")->check(CLI::Range(0.0, 0.6));
+    command->add_option("--weight-loss", options->weight_loss, "the day: part of the volume lost")
+        ->check(CLI::Range(0.0, 0.2));
+    command->add_option("--tumour-shrink", options->tumour_shrink, "the day: part of the tumour gone")
+        ->check(CLI::Range(0.0, 0.6));
+    if (breathes)
+        command->add_option("--phases", options->phases, "write a 4-D CT of so many phases of breath, 10 as usual")
+            ->check(CLI::Range(2, 50))
+            ->excludes("--population", "--shift", "--weight-loss", "--tumour-shrink");
     command->callback([options, &common, recipe_file] {
         const auto file = options->recipe.empty() ? data_folder() / "phantoms" / recipe_file : options->recipe;
         const auto recipe = phantom::read_recipe(file);
         if (options->population > 0)
             write_population(*options, common, recipe);
+        else if (options->phases > 0)
+            write_phases(*options, common, recipe);
         else
             write_study(*options, common, recipe);
     });
@@ -104,9 +143,11 @@ void add_kind(CLI::App& parent, Common& common, const std::string& name, const s
 }  // namespace
 
 void add_patient(CLI::App& app, Common& common) {
-    auto* command = app.add_subcommand("patient", "write a phantom patient whose truth is known, as DICOM CT and RTSTRUCT");
+    auto* command =
+        app.add_subcommand("patient", "write a phantom patient whose truth is known, as DICOM CT and RTSTRUCT");
     command->require_subcommand(1);
     add_kind(*command, common, "head-neck", "head_neck.json");
+    add_kind(*command, common, "thorax", "thorax.json", true);
 }
 
 }  // namespace coutard::gui
