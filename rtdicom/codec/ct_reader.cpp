@@ -81,15 +81,16 @@ CtImage read_ct(const std::filesystem::path& source, std::optional<PatientPositi
     settle_position(ct, first, position);
     if (planes.size() == 1) ct.notes.push_back("a single slice; its thickness is the slice distance");
 
-    ct.hu = Volume<float>(stack.grid);
-    const std::size_t plane_size =
-        static_cast<std::size_t>(first.plane.rows) * static_cast<std::size_t>(first.plane.columns);
+    const auto plane = static_cast<std::size_t>(first.plane.rows) * static_cast<std::size_t>(first.plane.columns);
+    std::vector<float> hu;
     std::size_t padded = 0;
-    for (std::size_t k = 0; k < stack.order.size(); ++k) {
-        const CtSlice& slice = series.slices[stack.order[k]];
-        padded += read_slice_hu(slice.path, ct.hu.values().subspan(k * plane_size, plane_size));
+    for (const std::size_t s : stack.order) {
+        const CtSlice& slice = series.slices[s];
+        padded += read_slice_hu(slice.path, plane, hu);
+        if (ct.slices.empty()) hu.reserve(stack.grid.count());  // only now is the claimed size believed
         ct.slices.push_back({slice.sop_uid});
     }
+    ct.hu = Volume<float>(stack.grid, std::move(hu));
     if (padded > 0)
         ct.notes.push_back(std::to_string(padded) + " padding pixels (outside the field of view) set to -1000 HU");
     return ct;

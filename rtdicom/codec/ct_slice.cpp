@@ -83,7 +83,7 @@ CtSlice read_slice_header(const File& file) {
     return slice;
 }
 
-std::size_t read_slice_hu(const std::filesystem::path& path, std::span<float> hu) {
+std::size_t read_slice_hu(const std::filesystem::path& path, std::size_t count, std::vector<float>& hu) {
     File file(path);
     const Record record = file.record();
     if (!record.item().tagExists(DCM_PixelData)) record.refuse(DCM_PixelData, "nothing", "the image");
@@ -93,17 +93,17 @@ std::size_t read_slice_hu(const std::filesystem::path& path, std::span<float> hu
     const double slope = record.required_number(DCM_RescaleSlope);
     const double intercept = record.required_number(DCM_RescaleIntercept);
     const Uint16* samples = nullptr;
-    unsigned long count = 0;
-    const auto got = file.dataset().findAndGetUint16Array(DCM_PixelData, samples, &count);
-    if (got.bad() || !samples || count < hu.size())
-        record.refuse(DCM_PixelData, std::to_string(got.bad() ? 0 : count) + " samples",
-                      std::to_string(hu.size()) + " samples (Rows x Columns; a truncated file?)");
+    unsigned long found = 0;
+    const auto got = file.dataset().findAndGetUint16Array(DCM_PixelData, samples, &found);
+    if (got.bad() || !samples || found < count)
+        record.refuse(DCM_PixelData, std::to_string(got.bad() ? 0 : found) + " samples",
+                      std::to_string(count) + " samples (Rows x Columns; a truncated file?)");
     std::size_t padded = 0;
-    for (std::size_t p = 0; p < hu.size(); ++p) {
+    for (std::size_t p = 0; p < count; ++p) {
         const int value = layout.value(samples[p]);
         const bool outside = padding.holds(value);
         padded += outside;
-        hu[p] = outside ? -1000.0F : static_cast<float>(slope * value + intercept);
+        hu.push_back(outside ? -1000.0F : static_cast<float>(slope * value + intercept));
     }
     return padded;
 }

@@ -1,7 +1,7 @@
 #pragma once
 // Internal to rtdicom: one CT file.
-#include <span>
 #include <string>
+#include <vector>
 
 #include "rtdicom/codec/file_dcmtk.hpp"
 #include "rtdicom/codec/slice_stack.hpp"
@@ -19,8 +19,9 @@ struct CtSlice {
 /// \throws InputError naming the type 1 attribute that is missing or wrong
 CtSlice read_slice_header(const File& file);
 
-/// Decodes the pixels of a slice to HU. \returns how many pixels were padding, set to -1000 HU (air)
+/// Decodes the `count` pixels of a slice and appends them to `hu`, once it is sure that the file holds
+/// them. \returns how many pixels were padding, set to -1000 HU (air)
 /// \throws InputError compressed in an unknown way, too few pixels, unsupported sample layout
-std::size_t read_slice_hu(const std::filesystem::path& path, std::span<float> hu);
+std::size_t read_slice_hu(const std::filesystem::path& path, std::size_t count, std::vector<float>& hu);
 
 }  // namespace coutard::rtdicom

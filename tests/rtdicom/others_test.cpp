@@ -13,7 +13,6 @@
 #include <csignal>
 #include <cstdio>
 #include <numbers>
-#include <regex>
 #include <sstream>
 #include <thread>
 
@@ -349,6 +348,13 @@ class OrthancServer {
     pid_t child_ = -1;
 };
 
+/// The text of a key in a flat JSON object.
+std::string json_text(const std::string& json, const std::string& key) {
+    auto at = json.find('"' + key + '"');
+    for (int quotes = 0; quotes < 3 && at != std::string::npos; ++quotes) at = json.find('"', at + (quotes > 0));
+    return at == std::string::npos ? "" : json.substr(at + 1, json.find('"', at + 1) - at - 1);
+}
+
 TEST(Others, OrthancKeepsEveryObjectUnchanged) {
     if (!installed("Orthanc")) GTEST_SKIP() << "Orthanc is not installed";
     if (!installed("curl")) GTEST_SKIP() << "curl is not installed";
@@ -358,12 +364,11 @@ TEST(Others, OrthancKeepsEveryObjectUnchanged) {
     for (const auto& file : study.files()) {
         const auto stored = run("curl -sf -X POST --data-binary @" + quoted(file) + " " + server.url() + "/instances");
         ASSERT_EQ(stored.status, 0) << file.filename() << stored.text;
-        std::smatch id;
-        ASSERT_TRUE(std::regex_search(stored.text, id, std::regex("\"ID\"\\s*:\\s*\"([0-9a-f-]+)\""))) << stored.text;
+        const auto id = json_text(stored.text, "ID");
+        ASSERT_FALSE(id.empty()) << stored.text;
         EXPECT_THAT(stored.text, HasSubstr("Success"));
         const auto back = study.scratch / "back.dcm";
-        ASSERT_EQ(
-            run("curl -sf -o " + quoted(back) + " " + server.url() + "/instances/" + id[1].str() + "/file").status, 0);
+        ASSERT_EQ(run("curl -sf -o " + quoted(back) + " " + server.url() + "/instances/" + id + "/file").status, 0);
         EXPECT_EQ(bytes_of(back), bytes_of(file)) << file.filename();
     }
     // One patient; the daily image is referred to but not sent, so there is one study.
