@@ -1,0 +1,180 @@
+#include "gui/cli/evaluate_sources.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include "engine/base/error.hpp"
+#include "engine/base/log.hpp"
+#include "engine/eval/structure_dose.hpp"
+#include "engine/image/resample.hpp"
+#include "engine/plan/config.hpp"
+#include "engine/shape/rasterise.hpp"
+#include "engine/shape/tg263.hpp"
+#include "engine/store/nifti.hpp"
+
+namespace coutard::gui {
+namespace fs = std::filesystem;
+namespace {
+
+void must_exist(const fs::path& source) {
+    if (!fs::exists(source)) throw InputError(source.string() + ": no such file or folder");
+}
+
+/// "a/organs.nii.gz" -> "organs".
+std::string plain_name(const fs::path& file) {
+    auto name = file.filename().string();
+    for (const char* ending : {".gz", ".nii"})
+        if (name.ends_with(ending)) name.resize(name.size() - std::string(ending).size());
+    return name;
+}
+
+fs::path names_beside(const fs::path& label_map) {
+    return label_map.parent_path() / (plain_name(label_map) + ".json");
+}
+
+std::vector<NamedRegion> read_label_map(const fs::path& file) {
+    const auto bits = read_nifti_bits(file);
+    std::vector<NamedRegion> regions;
+    for (const auto& entry : Config::read(names_beside(file)).list("bits")) {
+        const unsigned bit = static_cast<unsigned>(entry.integer("bit", {0, 15}));
+        Mask mask(bits.grid());
+        for (std::size_t v = 0; v < mask.count(); ++v) mask[v] = bits[v] >> bit & 1U ? 255 : 0;
+        const auto known = standard_name(entry.text("structure"));
+        regions.push_back({entry.text("structure"), known.role, std::move(mask)});
+    }
+    return regions;
+}
+
+NamedRegion read_parts(const fs::path& file) {
+    const auto parts = read_nifti(file);
+    Mask mask(parts.grid());
+    for (std::size_t v = 0; v < mask.count(); ++v) {
+        validate(parts[v] >= 0 && parts[v] <= 1, file.string() + ": mask value", parts[v],
+                 "0 to 1, or a label map with a .json beside it");
+        mask[v] = static_cast<std::uint8_t>(std::lround(255 * parts[v]));
+    }
+    return {plain_name(file), standard_name(plain_name(file)).role, std::move(mask)};
+}
+
+std::vector<NamedRegion> read_nifti_source(const fs::path& source) {
+    if (fs::exists(names_beside(source))) return read_label_map(source);
+    std::vector<NamedRegion> one;
+    one.push_back(read_parts(source));
+    return one;
+}
+
+/// Empty when the folder holds no NIfTI: then it is DICOM's business.
+std::vector<fs::path> nifti_files(const fs::path& folder) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(folder))
+        if (entry.is_regular_file() && is_nifti(entry.path())) files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+std::vector<NamedRegion> read_contours(const Exchange& exchange, const fs::path& file,
+                                       const std::optional<Grid>& grid) {
+    std::vector<NamedRegion> regions;
+    for (const auto& structure : exchange.read_structures(file).structures) {
+        const bool encloses = std::any_of(structure.contours.begin(), structure.contours.end(),
+                                          [](const Contour& c) { return c.points_mm.size() > 2; });
+        if (!encloses) {
+            log::info(structure.name + ": has no closed contour; left out");
+            continue;
+        }
+        regions.push_back(
+            {structure.name, structure.role, rasterise(structure, grid ? *grid : grid_around(structure))});
+    }
+    return regions;
+}
+
+std::vector<NamedRegion> chosen(std::vector<NamedRegion> all, const std::vector<std::string>& only,
+                                const fs::path& source) {
+    if (only.empty()) return all;
+    std::vector<NamedRegion> wanted;
+    for (const auto& name : only) {
+        const auto same = [&](const NamedRegion& r) { return r.name == name; };
+        auto found = std::find_if(all.begin(), all.end(), same);
+        if (found == all.end())
+            found = std::find_if(all.begin(), all.end(), [&](const NamedRegion& r) {
+                return standard_name(r.name).name == standard_name(name).name;
+            });
+        if (found == all.end()) {
+            std::string there;
+            for (const auto& r : all) there += (there.empty() ? "" : ", ") + r.name;
+            throw InputError(source.string() + ": structure: found " + there + ", expected " + name);
+        }
+        wanted.push_back(*found);
+    }
+    return wanted;
+}
+
+}  // namespace
+
+bool is_nifti(const fs::path& file) {
+    const auto name = file.filename().string();
+    return name.ends_with(".nii") || name.ends_with(".nii.gz");
+}
+
+Dose read_dose_source(const Exchange& exchange, const fs::path& source) {
+    must_exist(source);
+    if (!is_nifti(source)) return exchange.read_dose(source);
+    Dose dose;
+    dose.gy = read_nifti(source);
+    dose.notes.push_back(source.string() + ": NIfTI values are taken as Gy");
+    validate_dose(dose.gy, source.string());
+    return dose;
+}
+
+std::vector<NamedRegion> read_regions(const Exchange& exchange, const fs::path& source, const std::optional<Grid>& grid,
+                                      const std::vector<std::string>& only) {
+    must_exist(source);
+    std::vector<NamedRegion> all;
+    const auto files = fs::is_directory(source) ? nifti_files(source) : std::vector<fs::path>{};
+    if (is_nifti(source))
+        all = read_nifti_source(source);
+    else if (!files.empty())
+        for (const auto& file : files)
+            for (auto& region : read_nifti_source(file)) all.push_back(std::move(region));
+    else
+        all = read_contours(exchange, source, grid);
+    if (grid)
+        for (auto& region : all)
+            if (!region.mask.grid().same_as(*grid)) region.mask = resample(region.mask, *grid);
+    return chosen(std::move(all), only, source);
+}
+
+Grid grid_of_source(const Exchange& exchange, const fs::path& source) {
+    must_exist(source);
+    return is_nifti(source) ? read_nifti(source).grid() : exchange.read_ct(source, std::nullopt).hu.grid();
+}
+
+Grid grid_around(const Structure& structure) {
+    constexpr double far = 1e9;
+    Vec3 low{far, far, far}, high{-far, -far, -far};
+    std::vector<double> planes;
+    for (const auto& contour : structure.contours) {
+        if (contour.points_mm.size() < 3) continue;
+        const double z = contour.points_mm.front().z;
+        for (const auto& p : contour.points_mm) {
+            validate(std::abs(p.z - z) < 0.01, structure.name + ": contour plane",
+                     "points at z " + std::to_string(z) + " and " + std::to_string(p.z) + " mm",
+                     "axial contours; give --ct for others");
+            for (int a = 0; a < 3; ++a) low[a] = std::min(low[a], p[a]), high[a] = std::max(high[a], p[a]);
+        }
+        planes.push_back(z);
+    }
+    std::sort(planes.begin(), planes.end());
+    std::vector<double> gaps;
+    for (std::size_t i = 1; i < planes.size(); ++i)
+        if (planes[i] - planes[i - 1] > 0.01) gaps.push_back(planes[i] - planes[i - 1]);
+    std::sort(gaps.begin(), gaps.end());
+    const double slice = gaps.empty() ? 3 : gaps[gaps.size() / 2];
+    const double pixel = std::clamp(std::max(high.x - low.x, high.y - low.y) / 150, 0.5, 1.5);
+    const auto voxels = [](double mm, double spacing) { return static_cast<int>(std::ceil(mm / spacing)) + 3; };
+    return Grid({voxels(high.x - low.x, pixel), voxels(high.y - low.y, pixel), voxels(high.z - low.z, slice)},
+                {low.x - pixel, low.y - pixel, low.z - slice}, {pixel, pixel, slice});
+}
+
+}  // namespace coutard::gui

@@ -1,0 +1,40 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/plan/plan.hpp"
+#include "engine/ports/exchange.hpp"
+#include "engine/shape/structure.hpp"
+
+namespace coutard::gui {
+
+/// A structure to evaluate, on a grid of its own.
+struct NamedRegion {
+    std::string name;
+    Role role = Role::None;
+    Mask mask;
+};
+
+/// RTDOSE, or NIfTI in Gy. \throws InputError naming the file
+Dose read_dose_source(const Exchange& exchange, const std::filesystem::path& source);
+
+/// Structures of a SRC: an RTSTRUCT; a label map (NIfTI whole numbers, one bit per structure, named by the
+/// .json beside it, see docs/formats); a NIfTI of parts 0 to 1, one structure named after the file; or a
+/// folder of such NIfTI files.
+/// \param grid  where contours become masks; absent: a fine grid around each structure (DVH needs no CT)
+/// \param only  names wanted, synonyms understood; empty: all. \throws InputError one that is not there
+std::vector<NamedRegion> read_regions(const Exchange& exchange, const std::filesystem::path& source,
+                                      const std::optional<Grid>& grid, const std::vector<std::string>& only);
+
+/// The grid of an image SRC: a CT or a NIfTI.
+Grid grid_of_source(const Exchange& exchange, const std::filesystem::path& source);
+
+/// A grid around axial contours: planes as drawn, pixels of 0.5 to 1.5 mm by the size of the structure.
+/// \throws InputError contours that are not axial
+Grid grid_around(const Structure& structure);
+
+bool is_nifti(const std::filesystem::path& file);
+
+}  // namespace coutard::gui
