@@ -58,7 +58,11 @@ CtImage read_image(const Exchange& exchange, const std::filesystem::path& source
 
 StructureSet read_structures_of(const Exchange& exchange, const std::filesystem::path& file, const CtImage& ct) {
     StructureSet structures = exchange.read_structures(file);
-    rtdicom::check_belongs(structures, ct);
+    try {
+        rtdicom::check_belongs(structures, ct);
+    } catch (const InputError& problem) {
+        throw InputError(file.string() + ": " + problem.what());
+    }
     return structures;
 }
 

@@ -1,0 +1,144 @@
+// What a person gets for a wrong input: one clear line, the right exit status, nothing half written.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/harness/program.hpp"
+#include "tests/harness/shared_data.hpp"
+
+namespace coutard {
+namespace {
+namespace fs = std::filesystem;
+using test::coutard;
+using test::Ended;
+
+/// A phantom patient on disk, made once for all tests of this file.
+class BadInput : public testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        scratch_ = new test::Scratch;
+        for (const std::string seed : {"1", "2"}) {
+            const Ended made = coutard({"patient", "head-neck", "--out", patient(seed), "--coarse", "--individual", seed});
+            ASSERT_EQ(made.status, 0) << made.error;
+        }
+    }
+    static void TearDownTestSuite() {
+        delete scratch_;
+        scratch_ = nullptr;
+    }
+    static std::string patient(const std::string& seed) { return *scratch_ / ("patient" + seed); }
+    static std::string out() { return *scratch_ / "result"; }
+    static fs::path fresh(const std::string& name) {
+        fs::remove_all(*scratch_ / name);
+        fs::create_directories(*scratch_ / name);
+        return *scratch_ / name;
+    }
+    static std::vector<fs::path> slices(const fs::path& folder) {
+        std::vector<fs::path> found;
+        for (const auto& entry : fs::directory_iterator(folder))
+            if (entry.path().filename().string().starts_with("CT")) found.push_back(entry.path());
+        std::sort(found.begin(), found.end());
+        return found;
+    }
+    static fs::path copy_of_patient(const std::string& name) {
+        const auto folder = fresh(name);
+        fs::copy(patient("1"), folder, fs::copy_options::recursive);
+        return folder;
+    }
+    static void expect_refused(const Ended& ended, const std::string& names) {
+        EXPECT_EQ(ended.status, 3) << ended.error;
+        EXPECT_NE(ended.error.find(names), std::string::npos) << "expected the text to name " << names << ": " << ended.error;
+        EXPECT_TRUE(test::everything_below(out()).empty());
+        fs::remove_all(out());
+    }
+    static inline test::Scratch* scratch_ = nullptr;
+};
+
+TEST_F(BadInput, AnEmptyFolder) {
+    expect_refused(coutard({"contour", "--ct", fresh("empty"), "--out", out() + ".dcm"}), "empty");
+    EXPECT_FALSE(fs::exists(out() + ".dcm"));
+}
+
+TEST_F(BadInput, AFolderOfJpegs) {
+    const auto folder = fresh("jpegs");
+    for (int i = 0; i < 3; ++i)
+        std::ofstream(folder / ("photo" + std::to_string(i) + ".jpg"), std::ios::binary) << "\xFF\xD8\xFF\xE0" << std::string(2000, 'j');
+    expect_refused(coutard({"contour", "--ct", folder, "--out", out() + ".dcm"}), "jpegs");
+}
+
+TEST_F(BadInput, ATruncatedSlice) {
+    const auto folder = copy_of_patient("truncated");
+    const auto all = slices(folder);
+    ASSERT_GT(all.size(), 10U);
+    fs::resize_file(all[4], fs::file_size(all[4]) / 2);
+    expect_refused(coutard({"contour", "--ct", folder, "--out", out() + ".dcm"}), all[4].filename());
+}
+
+TEST_F(BadInput, AMissingSlice) {
+    const auto folder = copy_of_patient("gap");
+    fs::remove(slices(folder)[7]);
+    expect_refused(coutard({"contour", "--ct", folder, "--out", out() + ".dcm"}), "gap");
+}
+
+TEST_F(BadInput, AStructureSetOfAnotherPatient) {
+    expect_refused(coutard({"plan", "--ct", patient("1"), "--structures", patient("2") + "/RS.dcm", "--protocol",
+                            "head_neck_70_63_56", "--out", out()}),
+                   "RS.dcm");
+}
+
+TEST_F(BadInput, AnUnknownProtocol) {
+    expect_refused(coutard({"plan", "--ct", patient("1"), "--structures", patient("1") + "/RS.dcm", "--protocol",
+                            "no_such_site", "--out", out()}),
+                   "no_such_site");
+}
+
+TEST_F(BadInput, APlanWithoutBeams) {
+    const auto plan = test::repository("tests/journeys/plan_without_beams.dcm");
+    expect_refused(coutard({"dose", "--ct", patient("1"), "--plan", plan, "--out", out() + ".dcm"}), "Beam");
+    EXPECT_FALSE(fs::exists(out() + ".dcm"));
+}
+
+TEST_F(BadInput, ANiftiWithNans) {
+    const auto image = test::repository("tests/journeys/nan.nii");
+    expect_refused(coutard({"contour", "--ct", image, "--out", out() + ".dcm"}), "nan.nii");
+}
+
+TEST_F(BadInput, AnOutputFolderThatDoesNotExist) {
+    expect_refused(coutard({"register", "--fixed", patient("1"), "--moving", patient("1"), "--rigid", "--out",
+                            std::string(*scratch_ / "none") + "/reg.dcm"}),
+                   "none");
+}
+
+TEST_F(BadInput, AFullDisk) {
+    const auto disk = fresh("disk");
+    if (test::run_program({"mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", disk}).status != 0)
+        GTEST_SKIP() << "a small file system cannot be mounted here";
+    const Ended ended = coutard({"patient", "head-neck", "--coarse", "--out", disk / "patient"});
+    EXPECT_EQ(ended.status, 3) << ended.error;
+    EXPECT_NE(ended.error.find("disk"), std::string::npos) << ended.error;
+    EXPECT_TRUE(test::everything_below(disk).empty());
+    test::run_program({"umount", disk});
+}
+
+TEST_F(BadInput, InterruptedInTheMiddle) {
+    const Ended ended = coutard({"plan", "--ct", patient("1"), "--structures", patient("1") + "/RS.dcm", "--protocol",
+                                 "head_neck_70_63_56", "--out", out()},
+                                std::chrono::seconds(3));
+    EXPECT_EQ(ended.status, 130) << ended.error;
+    EXPECT_TRUE(test::everything_below(out()).empty());
+}
+
+TEST_F(BadInput, WrongUsageIsStatus2) {
+    EXPECT_EQ(coutard({"plan"}).status, 2);
+    EXPECT_EQ(coutard({"no-such-command"}).status, 2);
+    EXPECT_EQ(coutard({}).status, 2);
+}
+
+TEST_F(BadInput, AGpuAskedForAndAbsentIsStatus4) {
+    if (fs::exists("/dev/nvidia0")) GTEST_SKIP() << "this machine has a GPU";
+    const Ended ended = coutard({"phantom", test::repository("tests/golden/egsnrc/specs/S3.json"), "--out", out(), "--device", "cuda"});
+    EXPECT_EQ(ended.status, 4) << ended.error;
+}
+
+}  // namespace
+}  // namespace coutard
