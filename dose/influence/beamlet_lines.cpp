@@ -10,7 +10,7 @@ constexpr float roulette = 0.3F;
 }  // namespace
 
 IndexedCone indexed_cone(const Grid& grid, const Vec3& direction, const Cone& cone) {
-    IndexedCone out{cone_lines(grid, direction), {}, {}, cone.amplitude.data()};
+    IndexedCone out{cone_lines(grid, direction), {}, {}, &cone, direction};
     const auto layers = static_cast<std::size_t>(extent(grid, out.lines.axis[0]));
     out.layer_begin.assign(layers, 0);
     out.layer_end.assign(layers, 0);
@@ -33,7 +33,8 @@ BeamletCarrier::BeamletCarrier(const Medium& medium, const std::vector<float>& e
       has_(medium.grid.count()) {}
 
 void BeamletCarrier::carry(const std::vector<ReachedVoxel>& reached, const std::vector<float>& open_terma,
-                           const std::vector<IndexedCone>& cones, par::Philox rng) {
+                           const std::vector<IndexedCone>& cones, const KernelTilt<par::Host>& tilt, const Vec3& ray,
+                           const Vec3& axis, par::Philox rng) {
     for (std::uint32_t v : touched_) {
         deposit_[v] = 0;
         has_[v] = 0;
@@ -44,7 +45,10 @@ void BeamletCarrier::carry(const std::vector<ReachedVoxel>& reached, const std::
             released_[r.voxel * energy_groups + g] = r.part * open_terma[r.voxel * energy_groups + g];
     for (const auto& cone : cones) {
         find_lines(reached, cone.lines, cone);
-        for (const auto& line : lines_) run_line(line, cone, rng);
+        float factor[energy_groups];
+        tilt.factors(static_cast<float>(dot(ray, cone.direction)), static_cast<float>(dot(ray, axis)),
+                     cone.cone->own.data(), factor);
+        for (const auto& line : lines_) run_line(line, cone, factor, rng);
     }
     for (const auto& r : reached)
         for (std::size_t g = 0; g < energy_groups; ++g) released_[r.voxel * energy_groups + g] = 0;
@@ -80,7 +84,8 @@ void BeamletCarrier::find_lines(const std::vector<ReachedVoxel>& reached, const 
     for (const auto& line : lines_) slot_of(line.place) = 0;
 }
 
-void BeamletCarrier::run_line(const Line& line, const IndexedCone& cone, par::Philox& rng) {
+void BeamletCarrier::run_line(const Line& line, const IndexedCone& cone, const float (&tilt)[energy_groups],
+                              par::Philox& rng) {
     const ConeLines& lines = cone.lines;
     const int size[2] = {extent(medium_.grid, lines.axis[1]), extent(medium_.grid, lines.axis[2])};
     const auto layer_cm = static_cast<float>(lines.layer_cm);
@@ -96,7 +101,13 @@ void BeamletCarrier::run_line(const Line& line, const IndexedCone& cone, par::Ph
         const float x = electrons_[voxel] * step.part * layer_cm;
         if (x <= 0) continue;
         const float* released = released_.data() + voxel * energy_groups;
-        add(voxel, released[0] > 0 ? state.pass_source(x, step.part, released, cone.amplitude) : state.pass(x));
+        if (released[0] > 0) {
+            float tilted[energy_groups];
+            for (int g = 0; g < energy_groups; ++g) tilted[g] = released[g] * tilt[g];
+            add(voxel, state.pass_source(x, step.part, tilted, cone.cone->amplitude.data()));
+        } else {
+            add(voxel, state.pass(x));
+        }
         const float carried = state.carried();
         most = std::max(most, carried);
         if (s > line.last && carried < roulette * most) {

@@ -19,7 +19,8 @@ struct ReachedVoxel {
 struct IndexedCone {
     ConeLines lines;
     std::vector<std::uint32_t> layer_begin, layer_end;  ///< range of steps per layer index
-    const float* amplitude;
+    const Cone* cone;
+    Vec3 direction;
 };
 IndexedCone indexed_cone(const Grid& grid, const Vec3& direction, const Cone& cone);
 
@@ -31,8 +32,10 @@ class BeamletCarrier {
     /// Lay down the energy that the reached voxels release (open_terma x part), along all lines through them.
     /// Lines play roulette where they have grown weak, with random numbers of this beamlet.
     /// \param open_terma of the open beam [MeV/cm3], shape (voxels, energy_groups)
+    /// \param ray of the beamlet, \param axis of the beam: unit vectors, for the tilt of the kernel
     void carry(const std::vector<ReachedVoxel>& reached, const std::vector<float>& open_terma,
-               const std::vector<IndexedCone>& cones, par::Philox rng);
+               const std::vector<IndexedCone>& cones, const KernelTilt<par::Host>& tilt, const Vec3& ray,
+               const Vec3& axis, par::Philox rng);
 
     const std::vector<std::uint32_t>& touched() const { return touched_; }  ///< voxels with energy, any order
     double deposit(std::uint32_t voxel) const { return deposit_[voxel]; }   ///< [MeV/cm3]
@@ -43,7 +46,7 @@ class BeamletCarrier {
         std::uint32_t first, last;  ///< steps between which it meets released energy
     };
     void find_lines(const std::vector<ReachedVoxel>& reached, const ConeLines& lines, const IndexedCone& cone);
-    void run_line(const Line& line, const IndexedCone& cone, par::Philox& rng);
+    void run_line(const Line& line, const IndexedCone& cone, const float (&tilt)[energy_groups], par::Philox& rng);
     void add(std::size_t voxel, float energy);
 
     const Medium& medium_;

@@ -185,7 +185,9 @@ std::unique_ptr<SparseInfluence> beamlet_matrix(const SceneMedium& place, const 
             BeamletCarrier carrier(medium, electrons);
             for (std::size_t b; (b = next.fetch_add(1)) < beamlets.size();) {
                 progress.at(static_cast<double>(done + b) / static_cast<double>(total), "influence matrix");
+                const Vec3 ray = source.frame.ray({beamlets[b].x_mm, beamlets[b].y_mm});
                 carrier.carry(reached_voxels(open, beamlets[b], *source.model), open.terma, open.cones,
+                              tilt_of(*source.kernel), ray, source.frame.beam_axis(),
                               par::Philox(storage.seed, (std::uint64_t{1} << 63) + done + b));
                 columns[done + b] =
                     column(carrier, medium, index, gray_per_MeV_g * source.model->fluence_per_mu, storage, done + b);

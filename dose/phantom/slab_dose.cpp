@@ -82,7 +82,8 @@ double calibrated_fluence(const std::string& machine, const std::filesystem::pat
     BeamModel model = read_beam_model(data_dir, machine);
     model.fluence_per_mu = 1;
     SlabSpec spec;
-    spec.slabs = {{"water", {}, {-100, 100}, {-100, 100}, {0, 30}}};
+    spec.size_cm = {20, 20, 15};
+    spec.slabs = {{"water", {}, {-100, 100}, {-100, 100}, {0, 15}}};
     spec.machine_beam = true;
     spec.machine = machine;
     spec.ssd_cm = 0.1 * model.machine.sad_mm;

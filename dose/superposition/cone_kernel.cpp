@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "dose/physics/constants.hd.hpp"
+#include "dose/physics/table.hpp"
 #include "engine/base/error.hpp"
 
 namespace coutard::dose {
@@ -127,6 +128,67 @@ std::array<double, ladder_rates> fit_ladder(const std::vector<double>& radius, c
     return out;
 }
 
+namespace {
+
+/// Kernel energy per solid angle at samples even in sin(angle / 2), linear between the middles of the bins.
+std::vector<float> angular_density(const PointKernelSet& set, const std::vector<double>& kernel) {
+    std::vector<double> middle, density;
+    for (int a = 0; a < set.angles; ++a) {
+        const double low = pi * a / set.angles, high = pi * (a + 1) / set.angles;
+        double sum = 0;
+        for (std::size_t r = 0; r < set.radii(); ++r) sum += kernel[static_cast<std::size_t>(a) * set.radii() + r];
+        middle.push_back(std::sin(0.25 * (low + high)));
+        density.push_back(sum / (2 * pi * (std::cos(low) - std::cos(high))));
+    }
+    std::vector<float> out;
+    for (int i = 0; i < tilt_samples; ++i)
+        out.push_back(static_cast<float>(interpolate_linear(middle, density, i / (tilt_samples - 1.0))));
+    return out;
+}
+
+double cone_energy(const Cone& cone, int group) {
+    double sum = 0;
+    for (int n = 0; n < ladder_rates; ++n)
+        sum += static_cast<double>(cone.amplitude[static_cast<std::size_t>(group * ladder_rates + n)]);
+    return sum;
+}
+
+/// Fill what KernelTilt needs; norms are means over the azimuth of the inclination.
+void add_tilt(BeamKernel& out, const PointKernelSet& set, const std::array<GroupKernel, energy_groups>& groups) {
+    for (const auto& g : groups) {
+        const auto density = angular_density(set, g.energy);
+        out.tilt_density.insert(out.tilt_density.end(), density.begin(), density.end());
+    }
+    out.tilt_norm.assign(static_cast<std::size_t>(energy_groups) * tilt_norm_samples, 1.0F);
+    float factor[energy_groups];
+    for (auto& cone : out.cones) {
+        cone.own.fill(1.0F);
+        tilt_of(out).factors(static_cast<float>(cone.direction.z), 1, cone.own.data(), factor);
+        for (std::size_t g = 0; g < energy_groups; ++g) cone.own[g] = 1 / factor[g];
+    }
+    std::vector<float> norm = out.tilt_norm;
+    for (int i = 0; i < tilt_norm_samples; ++i) {
+        const double s = static_cast<double>(tilt_norm_reach) * i / (tilt_norm_samples - 1), incline = 2 * std::asin(s);
+        double sum[energy_groups] = {}, all[energy_groups] = {};
+        for (int j = 0; j < 24; ++j) {
+            const double phi = 2 * pi * (j + 0.3) / 24;
+            const Vec3 ray{std::sin(incline) * std::cos(phi), std::sin(incline) * std::sin(phi), std::cos(incline)};
+            for (const auto& cone : out.cones) {
+                tilt_of(out).factors(static_cast<float>(dot(cone.direction, ray)), 1, cone.own.data(), factor);
+                for (int g = 0; g < energy_groups; ++g) {
+                    sum[g] += cone_energy(cone, g) * static_cast<double>(factor[g]);
+                    all[g] += cone_energy(cone, g);
+                }
+            }
+        }
+        for (int g = 0; g < energy_groups; ++g)
+            norm[static_cast<std::size_t>(g * tilt_norm_samples + i)] = static_cast<float>(all[g] / sum[g]);
+    }
+    out.tilt_norm = norm;
+}
+
+}  // namespace
+
 BeamKernel make_beam_kernel(const PointKernelSet& set, const Spectrum& spectrum, const Material& water,
                             const ConeLayout& layout) {
     BeamKernel out;
@@ -164,6 +226,7 @@ BeamKernel make_beam_kernel(const PointKernelSet& set, const Spectrum& spectrum,
             out.cones.push_back(cone);
         }
     }
+    add_tilt(out, set, groups);
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include "dose/physics/material.hpp"
 #include "dose/physics/spectrum.hpp"
 #include "dose/superposition/cone_line.hd.hpp"
+#include "dose/superposition/kernel_tilt.hd.hpp"
 #include "dose/superposition/point_kernel.hpp"
 
 namespace coutard::dose {
@@ -23,6 +24,7 @@ struct ConeLayout {
 struct Cone {
     Vec3 direction;  ///< unit, in the frame of the beam; (0, 0, 1) is forward
     std::array<float, static_cast<std::size_t>(energy_groups) * ladder_rates> amplitude;  ///< shape (groups, rates)
+    std::array<float, energy_groups> own;  ///< 1 / kernel energy per solid angle at the cone's angle
 };
 
 /// The spectrum of a beam with the cones that spread its energy in water: kernels of the energy groups,
@@ -32,8 +34,13 @@ struct BeamKernel {
     std::vector<double> energy_fluence;  ///< photons x energy [MeV] per bin, for 1 photon
     std::vector<int> group;              ///< energy group of each bin
     std::vector<Cone> cones;
+    std::vector<float> tilt_density, tilt_norm;  ///< tables of KernelTilt
     double worst_fit = 0;  ///< largest error of the ladder, part of a cone's energy up to any radius
 };
+
+inline KernelTilt<par::Host> tilt_of(const BeamKernel& kernel) {
+    return {par::view(kernel.tilt_density), par::view(kernel.tilt_norm)};
+}
 
 /// \throws InputError the kernels do not reach the energies of the spectrum
 BeamKernel make_beam_kernel(const PointKernelSet& kernels, const Spectrum& spectrum, const Material& water,

@@ -3,7 +3,9 @@
 #include <vector>
 
 #include "dose/superposition/cone_state.hd.hpp"
+#include "dose/superposition/kernel_tilt.hd.hpp"
 #include "dose/superposition/terma.hd.hpp"
+#include "engine/geom/iec61217.hpp"
 #include "engine/par/fixed_sum.hd.hpp"
 #include "engine/par/view.hd.hpp"
 
@@ -26,6 +28,30 @@ struct ConeLines {
     std::vector<ConeStep> steps;
 };
 
+/// Rays of a point source through voxel centres, for the tilt of kernels: all linear in the voxel's indices
+/// (dominant axis, then the others, as in ConeLines).
+struct RayFan {
+    float from[3], step[3][3];  ///< voxel centre from the source [mm], patient axes
+    float cone[3], axis[3];     ///< unit vectors: the cone, the central ray
+
+    /// Cosines of the ray to the cone and to the central ray.
+    COUTARD_HD void cosines(int layer, int u, int v, float& to_cone, float& to_axis) const {
+        float square = 0;
+        to_cone = to_axis = 0;
+        for (int k = 0; k < 3; ++k) {
+            const float r = from[k] + step[0][k] * static_cast<float>(layer) + step[1][k] * static_cast<float>(u) +
+                            step[2][k] * static_cast<float>(v);
+            square += r * r;
+            to_cone += r * cone[k];
+            to_axis += r * axis[k];
+        }
+        const float scale = 1 / sqrtf(square);
+        to_cone *= scale;
+        to_axis *= scale;
+    }
+};
+RayFan ray_fan(const Grid& grid, const ConeLines& lines, const BeamFrame& beam, const Vec3& cone_direction);
+
 /// Lines of the unit vector `direction` (patient axes) through a grid.
 ConeLines cone_lines(const Grid& grid, const Vec3& direction);
 
@@ -42,8 +68,11 @@ struct ConeLineExecutor {
     par::View<const float, Space> terma;      ///< [MeV/cm3], shape (voxels, energy_groups)
     par::View<const float, Space> electrons;  ///< electron density relative to water
     par::View<const float, Space> amplitude;  ///< part of energy, shape (energy_groups, ladder_rates), one cone
-    par::FixedSum unit;                       ///< [MeV/cm3]
-    par::View<std::int64_t, Space> deposit;   ///< in and out, per voxel
+    KernelTilt<Space> tilt;
+    float own[energy_groups];  ///< of the cone, for the tilt
+    RayFan fan;
+    par::FixedSum unit;                      ///< [MeV/cm3]
+    par::View<std::int64_t, Space> deposit;  ///< in and out, per voxel
 
     COUTARD_HD std::size_t bundles_per_row() const { return static_cast<std::size_t>((count[0] + Lanes - 1) / Lanes); }
     COUTARD_HD std::size_t bundles() const { return bundles_per_row() * static_cast<std::size_t>(count[1]); }
@@ -63,25 +92,34 @@ struct ConeLineExecutor {
             for (int lane = 0; lane < Lanes; ++lane) {
                 const int u = u0 + lane;
                 if (u < 0 || u >= size[0] || first + lane >= end) continue;
-                cross(base + static_cast<std::size_t>(u) * stride[1], step.part, state[lane], carries[lane]);
+                cross(base + static_cast<std::size_t>(u) * stride[1], step, u, v, state[lane], carries[lane]);
             }
         }
     }
 
   private:
-    COUTARD_HD void cross(std::size_t voxel, float part, ConeState& state, bool& carries) const {
+    COUTARD_HD void cross(std::size_t voxel, const ConeStep& step, int u, int v, ConeState& state,
+                          bool& carries) const {
         const float* released = terma.data + voxel * energy_groups;
         const bool source = released[0] > 0;
         if (!carries && !source) return;
         carries = true;
-        const float x = electrons[voxel] * part * layer_cm;
+        const float x = electrons[voxel] * step.part * layer_cm;
         if (x <= 0) return;
-        const std::int64_t given =
-            unit.counts(source ? state.pass_source(x, part, released, amplitude.data) : state.pass(x));
+        float given;
+        if (source) {
+            float to_cone, to_axis, tilted[energy_groups];
+            fan.cosines(step.layer, u, v, to_cone, to_axis);
+            tilt.factors(to_cone, to_axis, own, tilted);
+            for (int g = 0; g < energy_groups; ++g) tilted[g] *= released[g];
+            given = state.pass_source(x, step.part, tilted, amplitude.data);
+        } else {
+            given = state.pass(x);
+        }
         if constexpr (Shared)
-            par::shared_add(deposit.data + voxel, given);
+            par::shared_add(deposit.data + voxel, unit.counts(given));
         else
-            deposit[voxel] += given;
+            deposit[voxel] += unit.counts(given);
     }
 };
 

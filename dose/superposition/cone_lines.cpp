@@ -55,4 +55,18 @@ ConeLines cone_lines(const Grid& grid, const Vec3& direction) {
     return out;
 }
 
+RayFan ray_fan(const Grid& grid, const ConeLines& lines, const BeamFrame& beam, const Vec3& cone_direction) {
+    RayFan out{};
+    const Vec3 first = grid.point(0, 0, 0) - beam.source_mm, axis = beam.beam_axis();
+    const Mat3& d = grid.direction();
+    const Vec3 step[3] = {d.cx * grid.spacing_mm().x, d.cy * grid.spacing_mm().y, d.cz * grid.spacing_mm().z};
+    for (int k = 0; k < 3; ++k) {
+        out.from[k] = static_cast<float>(first[k]);
+        out.cone[k] = static_cast<float>(cone_direction[k]);
+        out.axis[k] = static_cast<float>(axis[k]);
+        for (int a = 0; a < 3; ++a) out.step[a][k] = static_cast<float>(step[lines.axis[a]][k]);
+    }
+    return out;
+}
+
 }  // namespace coutard::dose

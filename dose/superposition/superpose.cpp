@@ -46,9 +46,11 @@ SuperpositionJob make_job(const Medium& medium, const BeamFrame& beam, const Flu
     job.kernel = &kernel;
     for (double energy : kernel.energy_MeV)
         for (const auto& material : medium.materials) job.attenuation.push_back(material.attenuation(energy));
-    for (const auto& cone : kernel.cones)
-        job.lines.push_back(cone_lines(medium.grid, beam.axes.cx * cone.direction.x + beam.axes.cy * cone.direction.y -
-                                                        beam.axes.cz * cone.direction.z));
+    for (const auto& cone : kernel.cones) {
+        job.directions.push_back(beam.axes.cx * cone.direction.x + beam.axes.cy * cone.direction.y -
+                                 beam.axes.cz * cone.direction.z);
+        job.lines.push_back(cone_lines(medium.grid, job.directions.back()));
+    }
     job.unit = par::FixedSum::of(std::max(highest_terma(job), 1e-30) * std::pow(2.0, -36));
     return job;
 }

@@ -13,6 +13,7 @@ struct SuperpositionJob {
     std::vector<double> attenuation;  ///< mu/rho, shape (bins, materials)
     const BeamKernel* kernel;
     std::vector<ConeLines> lines;  ///< per cone
+    std::vector<Vec3> directions;  ///< of the cones, patient axes
     par::FixedSum unit;
 };
 

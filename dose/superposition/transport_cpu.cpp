@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 
 #include "dose/superposition/superpose_parts.hpp"
@@ -14,6 +15,9 @@ void carry_cone(const SuperpositionJob& job, std::size_t cone, const std::vector
     carry.terma = par::view(terma);
     carry.electrons = par::view(job.electrons);
     carry.amplitude = {job.kernel->cones[cone].amplitude.data(), job.kernel->cones[cone].amplitude.size()};
+    carry.tilt = tilt_of(*job.kernel);
+    std::copy(job.kernel->cones[cone].own.begin(), job.kernel->cones[cone].own.end(), carry.own);
+    carry.fan = ray_fan(job.medium->grid, job.lines[cone], job.beam, job.directions[cone]);
     carry.unit = job.unit;
     carry.deposit = par::view(deposit);
     for (std::size_t b = 0; b < carry.bundles(); ++b) carry(b);

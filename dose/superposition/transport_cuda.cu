@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "dose/superposition/superpose_parts.hpp"
 #include "engine/par/for_each.cuh"
 
@@ -38,7 +40,7 @@ SuperpositionResult transport_cuda(const SuperpositionJob& job, const Progress& 
     std::vector<float> amplitudes;
     for (const auto& cone : kernel.cones)
         amplitudes.insert(amplitudes.end(), cone.amplitude.begin(), cone.amplitude.end());
-    const DeviceArray<float> amplitude(amplitudes);
+    const DeviceArray<float> amplitude(amplitudes), density_table(kernel.tilt_density), norm_table(kernel.tilt_norm);
     const std::size_t each = energy_groups * ladder_rates;
     for (std::size_t c = 0; c < kernel.cones.size(); ++c) {
         progress.at(0.1 + 0.9 * static_cast<double>(c) / static_cast<double>(kernel.cones.size()), "superposition");
@@ -47,6 +49,9 @@ SuperpositionResult transport_cuda(const SuperpositionJob& job, const Progress& 
         line.terma = terma.read();
         line.electrons = electrons.read();
         line.amplitude = {amplitude.read().data + c * each, each};
+        line.tilt = {density_table.read(), norm_table.read()};
+        std::copy(job.kernel->cones[c].own.begin(), job.kernel->cones[c].own.end(), line.own);
+        line.fan = ray_fan(job.medium->grid, job.lines[c], job.beam, job.directions[c]);
         line.unit = job.unit;
         line.deposit = deposit.view();
         par::for_each_index(Device{}, line.bundles(), line);
