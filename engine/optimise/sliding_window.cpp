@@ -106,8 +106,7 @@ double widest_sweep_mm(const Machine& machine) {
 Beam sliding_window(const BeamletBeam& beamlets, std::span<const double> fluence, const Machine& m,
                     const SlidingWindowOptions& options) {
     expect(fluence.size() == beamlets.beamlets.size(), "sliding window: one fluence per beamlet");
-    expect(options.dose_rate_mu_min > 0 && options.intervals >= 2,
-           "sliding window: positive dose rate, two intervals or more");
+    expect(options.dose_rate_mu_min > 0 && options.interval_MU > 0, "sliding window: positive dose rate and interval");
     const BeamletRows rows = rows_of(beamlets);
     validate(rows.x2_mm - rows.x1_mm <= widest_sweep_mm(m), "sliding window: field width [mm]", rows.x2_mm - rows.x1_mm,
              "no more than one carriage spans");
@@ -144,8 +143,9 @@ Beam sliding_window(const BeamletBeam& beamlets, std::span<const double> fluence
     const auto pairs = static_cast<std::size_t>(m.leaf_pairs());
     cp.leaves_x1.assign(pairs, rounded(rows.x1_mm - gap + half));
     cp.leaves_x2.assign(pairs, rounded(rows.x1_mm - half));
-    for (int k = 0; k <= options.intervals; ++k) {
-        cp.cumulative = static_cast<double>(k) / options.intervals;
+    const int intervals = static_cast<int>(std::clamp(std::ceil(total / options.interval_MU), 100.0, 320.0));
+    for (int k = 0; k <= intervals; ++k) {
+        cp.cumulative = static_cast<double>(k) / intervals;
         for (std::size_t r = 0; r < sweeps.size(); ++r) {
             const double t = cp.cumulative * total;
             const double trail = std::min(position(tracks[r].trail, t), rows.x2_mm);

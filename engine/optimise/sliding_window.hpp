@@ -9,7 +9,7 @@ namespace coutard {
 
 struct SlidingWindowOptions {
     double dose_rate_mu_min = 300;  ///< beam on; with the leaf speed it sets the least MU per mm of travel
-    int intervals = 120;            ///< between control points, even in monitor units
+    double interval_MU = 0.75;      ///< between control points, when that makes 100 to 320 of them
 };
 
 /// Leaf motion that delivers a fluence map in one sweep from left to right: both leaves of a pair move

@@ -57,12 +57,12 @@ int failures(const std::vector<GoalResult>& goals, int priority) {
     }));
 }
 
-/// Root mean square of a - b in % of the prescription where b is above 10 % of it.
-double rms_percent(const Doses& a, const Doses& b, double prescription_Gy) {
+/// Root mean square of a - b in the body, in % of the prescription, where b is above 10 % of it.
+double rms_percent(const Doses& a, const Doses& b, const Mask& body, double prescription_Gy) {
     double sum = 0;
     std::size_t count = 0;
     for (std::size_t v = 0; v < a.size(); ++v) {
-        if (b[v] < 0.1 * prescription_Gy) continue;
+        if (!inside(body, v) || b[v] < 0.1 * prescription_Gy) continue;
         const double off = static_cast<double>(a[v]) - b[v];
         sum += off * off;
         ++count;
@@ -121,7 +121,7 @@ class Planner {
     std::vector<ObjectiveTerm> terms_;
     VoxelList target_;             ///< first target on the optimiser's grid, as drawn
     Doses given_;                  ///< dose from elsewhere
-    Doses missed_;                 ///< what the last recalculation had beyond matrix x delivered fluence
+    Doses missed_;                 ///< what the last recalculation had beyond matrix x wanted fluence
     std::vector<double> weights_;  ///< of beamlets or of apertures: where the next round starts
     std::optional<ApertureSet> apertures_;
 };
@@ -213,13 +213,12 @@ Planner::Round Planner::do_round(int index, const Progress& progress) {
     round.plan.beams = std::move(delivered.beams);
     const Dose dose = engine_.dose(setup_.scene, round.plan, progress.part(0.7, 0.95));
     ensure(dose.gy.grid().same_as(setup_.scene.dose_grid), "plan: the dose lies on the scene's dose grid");
-    const FluenceProblem bare{*matrix_, objectives, protocol.fractions, {}, {}, 0, 1};
-    const Doses expected = dose_of(bare, delivered.fluence_MU);
-    missed_.resize(expected.size());
-    round.recalculated.resize(expected.size());
-    for (std::size_t v = 0; v < expected.size(); ++v) {
-        missed_[v] = dose.gy[v] - expected[v];
-        round.recalculated[v] = dose.gy[v] + (given_.empty() ? 0.0F : given_[v]);
+    missed_.resize(planned.size());
+    round.recalculated.resize(planned.size());
+    for (std::size_t v = 0; v < planned.size(); ++v) {
+        const float recalculated = dose.gy[v] + (given_.empty() ? 0.0F : given_[v]);
+        missed_[v] += recalculated - planned[v];
+        round.recalculated[v] = recalculated;
     }
     round.planned = std::move(planned);
 
@@ -233,7 +232,8 @@ Planner::Round Planner::do_round(int index, const Progress& progress) {
     report.normalisation = normalisation(find_mask(setup_.goal_masks, level.structure)->mask, dose.gy, given_,
                                          protocol.normalise_percent, level.dose_Gy, 2);
     report.monitor_units = round.plan.monitor_units() * report.normalisation;
-    report.rms_percent = rms_percent(round.planned, round.recalculated, level.dose_Gy);
+    report.rms_percent =
+        rms_percent(round.planned, round.recalculated, find_mask(setup_.masks, "External")->mask, level.dose_Gy);
     Volume<float> scaled(setup_.scene.dose_grid);
     for (std::size_t v = 0; v < own.size(); ++v)
         scaled[v] = static_cast<float>(report.normalisation) * own[v] + (given_.empty() ? 0.0F : given_[v]);

@@ -31,8 +31,8 @@ struct PlanningRequest {
     double influence_grid_mm = 4;                 ///< of the optimiser
     int iterations = 120;                         ///< of the first optimisation
     int correction_rounds = 3;                    ///< optimise, sequence and recalculate again at most so often
-    double smoothing = 2;
-    std::optional<Plan> running = std::nullopt;  ///< start from this plan's isocentre and fluence
+    double smoothing = 3000;                      ///< of the fluence: fewer monitor units, less leakage
+    std::optional<Plan> running = std::nullopt;   ///< start from this plan's isocentre and fluence
     std::optional<Volume<float>> background_Gy =
         std::nullopt;  ///< dose already given or planned elsewhere, whole course
 };
