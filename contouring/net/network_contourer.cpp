@@ -1,8 +1,6 @@
 #include "contouring/net/network_contourer.hpp"
 
 #include <algorithm>
-#include <mutex>
-#include <thread>
 
 #include "contouring/net/sha256.hpp"
 #include "contouring/net/unet_torch.hpp"
@@ -129,8 +127,7 @@ const ModelCard& NetworkContourer::card() const {
 
 Chances NetworkContourer::chances(const Volume<float>& hu, const Progress& progress) const {
     const ModelCard& card = impl_->card;
-    const int all = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    torch::set_num_threads(impl_->options.threads > 0 ? impl_->options.threads : all);
+    torch::set_num_threads(std::max(1, impl_->options.threads));
     const auto coarse = resample(hu, network_grid(hu, card.spacing_mm), kBlankHu);
     const SlidingWindow how{card.block, impl_->options.step, card.windows, static_cast<int>(card.structures.size())};
     return slide(

@@ -12,7 +12,9 @@ namespace coutard::contouring {
 
 struct ContourerOptions {
     std::string device = "auto";  ///< auto, cpu or cuda
-    int threads = 0;              ///< CPU threads, 0: all cores
+    /// CPU threads; 0 is one: OpenMP's waiting threads spin, and on a busy machine two took 50 s of
+    /// processor time for what one does in 7 s.
+    int threads = 0;
     Compute compute = Compute::Auto;
     bool mirror = false;  ///< average with the mirrored patient: twice the time
     double step = 0.5;    ///< distance of blocks, part of a block

@@ -8,6 +8,29 @@ namespace coutard::contouring {
 namespace {
 
 constexpr float kBelowHalf = 0.499F;
+constexpr double kAsideMm = 30;  // a tube goes on above or below, not beside: a piece on the couch is none
+
+/// Where a region lies in patient space [mm].
+struct Extent {
+    Vec3 low{1e30, 1e30, 1e30}, high{-1e30, -1e30, -1e30}, centre;
+
+    bool holds_in_plane(const Vec3& p, double margin_mm) const {
+        return p.x >= low.x - margin_mm && p.x <= high.x + margin_mm && p.y >= low.y - margin_mm &&
+               p.y <= high.y + margin_mm;
+    }
+};
+
+Extent extent_of(const std::vector<std::size_t>& region, const Grid& grid) {
+    const auto nx = static_cast<std::size_t>(grid.size().x), ny = static_cast<std::size_t>(grid.size().y);
+    Extent e;
+    for (const std::size_t v : region) {
+        const Vec3 p = grid.point(static_cast<double>(v % nx), static_cast<double>(v / nx % ny),
+                                  static_cast<double>(v / (nx * ny)));
+        for (int k = 0; k < 3; ++k) e.low[k] = std::min(e.low[k], p[k]), e.high[k] = std::max(e.high[k], p[k]);
+        e.centre = e.centre + p / static_cast<double>(region.size());
+    }
+    return e;
+}
 
 std::vector<std::size_t> flood(std::vector<std::uint8_t>& left, std::size_t seed, const Size3& n) {
     const auto nx = static_cast<std::size_t>(n.x), ny = static_cast<std::size_t>(n.y);
@@ -50,28 +73,27 @@ Found keep_largest(Chances& chances, int structure, double keep_part) {
     std::vector<std::uint8_t> inside(chance.size());
     std::transform(chance.begin(), chance.end(), inside.begin(), [](float c) { return c >= 0.5F ? 1 : 0; });
     const auto regions = components(inside, n);
+    if (regions.empty()) return {};
     Found found;
-    std::size_t kept = 0;
+    const Extent largest = extent_of(regions[0], chances.grid);
     const std::size_t slice = static_cast<std::size_t>(n.x) * static_cast<std::size_t>(n.y);
+    std::size_t kept = 0;
     for (const auto& region : regions) {
-        const double part = static_cast<double>(region.size()) / static_cast<double>(regions.front().size());
-        if (&region == &regions[0] || part >= keep_part) {
-            for (const std::size_t v : region) {
-                const auto x = static_cast<double>(v % static_cast<std::size_t>(n.x)),
-                           y = static_cast<double>(v % slice / static_cast<std::size_t>(n.x)),
-                           z = static_cast<double>(v / slice);
-                found.centre_mm = found.centre_mm + chances.grid.point(x, y, z);
-            }
-            kept += region.size();
-            found.at_edge = found.at_edge || region.front() < slice || region.back() >= chance.size() - slice;
-        } else {
+        const double part = static_cast<double>(region.size()) / static_cast<double>(regions[0].size());
+        const Extent extent = extent_of(region, chances.grid);
+        if (&region != &regions[0] && !(part >= keep_part && largest.holds_in_plane(extent.centre, kAsideMm))) {
             for (const std::size_t v : region) chance[v] = kBelowHalf;
+            continue;
         }
+        if (&region != &regions[0]) found.second_part = std::max(found.second_part, part);
+        found.centre_mm = found.centre_mm + extent.centre * static_cast<double>(region.size());
+        kept += region.size();
+        found.at_edge = found.at_edge || region.front() < slice || region.back() >= chance.size() - slice;
     }
-    if (regions.size() > 1)
-        found.second_part = static_cast<double>(regions[1].size()) / static_cast<double>(regions[0].size());
     found.volume_cm3 = static_cast<double>(kept) * chances.grid.voxel_cm3();
-    if (kept > 0) found.centre_mm = found.centre_mm / static_cast<double>(kept);
+    found.centre_mm = found.centre_mm / static_cast<double>(kept);
+    if (regions.size() > 1 && found.second_part == 0)
+        found.second_part = static_cast<double>(regions[1].size()) / static_cast<double>(regions[0].size());
     return found;
 }
 

@@ -20,8 +20,8 @@ struct Found {
     Vec3 centre_mm;          ///< of what was kept; meaningless when volume_cm3 is 0
 };
 
-/// Keep the largest region of a structure and those at least `keep_part` of it: elsewhere the
-/// probability is set below one half.
+/// Keep the largest region of a structure and those at least `keep_part` of it whose centre lies above or
+/// below it (within 30 mm of its box across the patient): elsewhere the probability is set below one half.
 Found keep_largest(Chances& chances, int structure, double keep_part);
 
 }  // namespace coutard::contouring

@@ -130,8 +130,11 @@ TEST(KeepLargest, DropsTheSmallerRegionAndSaysSo) {
     EXPECT_FALSE(found.at_edge);
     EXPECT_NEAR(found.centre_mm.x, 3.5 * 4, 1e-9);
     EXPECT_LT(chances.of(0)[chances.grid.flat(15, 3, 3)], 0.5F);
-    auto both = two_cubes();
-    EXPECT_NEAR(keep_largest(both, 0, 0.05).volume_cm3, 68 * 0.048, 1e-9);
+    auto both = two_cubes();  // 40 mm beside the first: no continuation of a tube
+    EXPECT_NEAR(keep_largest(both, 0, 0.05).volume_cm3, 64 * 0.048, 1e-9);
+    auto tube = two_cubes();  // 9 mm below it: one
+    tube.of(0)[tube.grid.flat(4, 4, 0)] = tube.of(0)[tube.grid.flat(3, 4, 0)] = 1;
+    EXPECT_NEAR(keep_largest(tube, 0, 0.01).volume_cm3, 66 * 0.048, 1e-9);
     Chances nothing(Grid({4, 4, 4}, {}, {4, 4, 3}), 1);
     EXPECT_EQ(keep_largest(nothing, 0, 2).volume_cm3, 0);
 }

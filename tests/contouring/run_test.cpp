@@ -1,0 +1,100 @@
+// A training run from files to files: log, checkpoint, card, scores.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "contouring/train/score.hpp"
+#include "contouring/train/train_run.hpp"
+#include "engine/base/error.hpp"
+#include "engine/store/nifti.hpp"
+#include "tests/contouring/toy_patient.hpp"
+#include "tests/harness/scratch.hpp"
+
+namespace coutard::contouring {
+namespace {
+using coutard::test::toy_patient;
+using coutard::test::toy_structures;
+
+void write_case(const std::filesystem::path& folder) {
+    const auto c = toy_patient(toy_structures());
+    std::filesystem::create_directories(folder);
+    write_nifti(folder / "ct.nii.gz",
+                Volume<float>(c.hu.grid(), std::vector<float>(c.hu.values().begin(), c.hu.values().end())));
+    write_nifti(folder / "labels.nii.gz",
+                Volume<std::uint16_t>(c.labels.grid(),
+                                      std::vector<std::uint16_t>(c.labels.values().begin(), c.labels.values().end())));
+}
+
+TrainConfig small_config() {
+    TrainConfig c;
+    c.name = "small", c.structures = toy_structures(), c.windows = {{-100, 500}};
+    c.net = {1, 3, {4, 8}, {1, 1}, {1}, false, 0};
+    c.sampling.patch = {16, 16, 16};
+    return c;
+}
+
+std::size_t lines_of(const std::filesystem::path& file) {
+    std::ifstream in(file);
+    std::size_t count = 0;
+    for (std::string line; std::getline(in, line);) ++count;
+    return count;
+}
+
+TEST(TrainRun, LeavesLogCheckpointWeightsAndCardAndResumes) {
+    const test::Scratch scratch;
+    write_case(scratch / "data/toy_2");
+    write_case(scratch / "data/toy_10");
+    write_case(scratch / "extra/toy_1");
+    TrainOptions o;
+    o.data = scratch / "data", o.extra = {scratch / "extra"}, o.out = scratch / "out";
+    o.device = "cpu", o.compute = Compute::Float32;
+    EXPECT_THROW(train_contour(small_config(), o, {}), InputError);  // no limit
+    o.steps = 3;
+    const auto first = train_contour(small_config(), o, {});
+    EXPECT_EQ(first.steps, 3);
+    EXPECT_EQ(first.cases, 2U);
+    EXPECT_EQ(first.extra_cases, 1U);
+    EXPECT_EQ(lines_of(scratch / "out/log.csv"), 2U);
+    EXPECT_THROW(train_contour(small_config(), o, {}), InputError);  // would overwrite a run
+    o.resume = true, o.steps = 5;
+    EXPECT_EQ(train_contour(small_config(), o, {}).steps, 5);
+    EXPECT_EQ(lines_of(scratch / "out/log.csv"), 3U);
+    const auto card = read_card(scratch / "out/small.json");
+    EXPECT_EQ(card.steps, 5);
+    EXPECT_EQ(card.data.size(), 2U);
+    EXPECT_NEAR(card.usual_cm3.at("Ball").first, 11.5, 2);
+    o.out = scratch / "elsewhere";
+    EXPECT_THROW(train_contour(small_config(), o, {}), InputError);  // nothing to resume
+    const NetworkContourer model(scratch / "out/small.json", {"cpu", 1, Compute::Float32, false, 0.5});
+    const auto table = score_contours(model, scratch / "data", {}, {});
+    EXPECT_EQ(table.patients, 2U);
+    EXPECT_EQ(table.cases.size(), 6U);
+    EXPECT_EQ(score_contours(model, scratch / "data", {{"toy_2", {"Ball"}}}, {}).cases.size(), 5U);
+}
+
+TEST(FindCases, NaturalOrderAndNothingRefused) {
+    const test::Scratch scratch;
+    for (const char* name : {"pt_10", "pt_9", "pt_1"}) write_case(scratch / "a" / name);
+    const auto found = find_cases(scratch / "a");
+    ASSERT_EQ(found.size(), 3U);
+    EXPECT_EQ(found[1].filename(), "pt_9");
+    EXPECT_THROW(find_cases(scratch / "absent"), InputError);
+    std::filesystem::create_directories(scratch / "empty");
+    EXPECT_THROW(find_cases(scratch / "empty"), InputError);
+}
+
+TEST(OrganScores, MeansCountTheUndrawnAsZero) {
+    const std::vector<CaseScore> cases{
+        {"a", "Larynx", 0.8, 3.0, 30, 31}, {"b", "Larynx", 0, {}, 30, 0}, {"a", "Cord", 1, 0.0, 9, 9}};
+    const auto organs = organ_scores(cases, {"Brainstem", "Larynx", "Cord"});
+    ASSERT_EQ(organs.size(), 2U);
+    EXPECT_DOUBLE_EQ(organs[0].dice, 0.4);
+    EXPECT_DOUBLE_EQ(organs[0].dice_median, 0.4);
+    EXPECT_DOUBLE_EQ(organs[0].dice_low, 0);
+    EXPECT_EQ(organs[0].not_found, 1);
+    EXPECT_EQ(organs[0].patients, 2);
+    EXPECT_DOUBLE_EQ(*organs[0].hd95_mm, 3);
+}
+
+}  // namespace
+}  // namespace coutard::contouring
