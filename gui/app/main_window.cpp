@@ -104,7 +104,7 @@ void MainWindow::build_views() {
     all->setStretchFactor(0, 0);
     all->setStretchFactor(1, 1);
     all->setStretchFactor(2, 0);
-    all->setSizes({330, 950, 400});
+    all->setSizes({360, 920, 400});
     all->setChildrenCollapsible(false);
     auto* centre = new QWidget(this);
     auto* column = new QVBoxLayout(centre);

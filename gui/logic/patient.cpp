@@ -40,7 +40,48 @@ DoseSampling sampling_for(Cm3 volume) {
     return sampling;
 }
 
+void widen(PatientBox& box, const Vec3& p) {
+    for (int a = 0; a < 3; ++a) {
+        box.low[a] = std::min(box.low[a], p[a]);
+        box.high[a] = std::max(box.high[a], p[a]);
+    }
+}
+
+PatientBox box_of(const Grid& grid) {
+    const Size3 n = grid.size();
+    PatientBox box{grid.point(0, 0, 0), grid.point(0, 0, 0)};
+    for (int corner = 1; corner < 8; ++corner)
+        widen(box, grid.point(corner & 1 ? n.x - 1 : 0, corner & 2 ? n.y - 1 : 0, corner & 4 ? n.z - 1 : 0));
+    return box;
+}
+
+/// Every third voxel is enough to frame a picture.
+PatientBox dense_box(const Volume<float>& hu) {
+    const Size3 n = hu.grid().size();
+    const double far = 1e9;
+    PatientBox box{{far, far, far}, {-far, -far, -far}};
+    for (int k = 0; k < n.z; ++k)
+        for (int j = 0; j < n.y; j += 3)
+            for (int i = 0; i < n.x; i += 3)
+                if (hu.at(i, j, k) > -350) widen(box, hu.grid().point(i, j, k));
+    return box.low.x <= box.high.x ? box : box_of(hu.grid());
+}
+
 }  // namespace
+
+PatientBox body_box(const CtImage& ct, const std::vector<ShownStructure>& structures) {
+    const auto outer = std::find_if(structures.begin(), structures.end(), [](const ShownStructure& s) {
+        return s.drawn.role == Role::External && !s.empty();
+    });
+    PatientBox box = outer != structures.end() ? box_of(outer->mask.grid()) : dense_box(ct.hu);
+    const PatientBox all = box_of(ct.hu.grid());
+    const double margin_mm = 10;
+    for (int a = 0; a < 3; ++a) {
+        box.low[a] = std::clamp(box.low[a] - margin_mm, all.low[a], all.high[a]);
+        box.high[a] = std::clamp(box.high[a] + margin_mm, all.low[a], all.high[a]);
+    }
+    return box;
+}
 
 Mask cropped_mask(const Mask& mask) {
     const Extent e = extent_of(mask);
@@ -86,6 +127,7 @@ std::shared_ptr<const Patient> make_patient(PatientParts parts, const Progress& 
         patient->structures.push_back(std::move(shown));
     }
     patient->ct = std::move(parts.ct);
+    patient->body = body_box(patient->ct, patient->structures);
     patient->plan = std::move(parts.plan);
     patient->dose = std::move(parts.dose);
     patient->notes = std::move(parts.notes);

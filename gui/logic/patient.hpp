@@ -22,11 +22,17 @@ struct ShownStructure {
     bool empty() const { return !(volume > Cm3{0}); }
 };
 
+/// An upright box in the patient [mm].
+struct PatientBox {
+    Vec3 low, high;
+};
+
 /// All that the window shows of one patient; immutable once made, so a worker may make it while the
 /// window shows another.
 struct Patient {
     CtImage ct;
-    Grid display;  ///< lattice of the slices shown, along the patient's axes
+    PatientBox body;  ///< what a fresh view shows: the body with a margin
+    Grid display;     ///< lattice of the slices shown, along the patient's axes
     std::vector<ShownStructure> structures;
     std::optional<Plan> plan;
     std::optional<Dose> dose;
@@ -53,6 +59,10 @@ struct PatientParts {
 /// \throws ContractError masks and structures differ in number, or the CT is empty
 /// \throws InputError dose negative or NaN
 std::shared_ptr<const Patient> make_patient(PatientParts parts, const Progress& progress = {});
+
+/// Where the body is: the structure External, else what is denser than -350 HU (couch included), 10 mm
+/// around it and within the image; the whole image when nothing is denser.
+PatientBox body_box(const CtImage& ct, const std::vector<ShownStructure>& structures);
 
 /// The part of a mask that holds anything, with one empty voxel around; empty when nothing is inside.
 Mask cropped_mask(const Mask& mask);

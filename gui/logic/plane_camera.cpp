@@ -1,6 +1,7 @@
 #include "gui/logic/plane_camera.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace coutard::gui {
 
@@ -15,11 +16,10 @@ double PlaneCamera::y_px(const PlanePoint& point) const {
     return height_px / 2.0 - (point.v - centre_mm.v) / mm_per_px;
 }
 
-void PlaneCamera::fit(const PlaneLattice& slice) {
-    centre_mm = {slice.first_mm.u + (slice.columns - 1) * slice.du_mm / 2,
-                 slice.first_mm.v + (slice.rows - 1) * slice.dv_mm / 2};
-    mm_per_px = 1.02 * std::max(slice.columns * slice.du_mm / std::max(1, width_px),
-                                slice.rows * slice.dv_mm / std::max(1, height_px));
+void PlaneCamera::fit(const PlanePoint& a, const PlanePoint& b) {
+    centre_mm = {(a.u + b.u) / 2, (a.v + b.v) / 2};
+    mm_per_px = std::max({0.02, 1.04 * std::abs(a.u - b.u) / std::max(1, width_px),
+                          1.04 * std::abs(a.v - b.v) / std::max(1, height_px)});
 }
 
 void PlaneCamera::zoom(double factor, double x, double y) {

@@ -14,8 +14,8 @@ struct PlaneCamera {
     double x_px(const PlanePoint& point) const;
     double y_px(const PlanePoint& point) const;
 
-    /// The whole slice with a small rim.
-    void fit(const PlaneLattice& slice);
+    /// A rectangle of the plane, with a small rim.
+    void fit(const PlanePoint& corner, const PlanePoint& opposite);
     /// Larger by `factor`, the point under the mouse stays where it is; between 0.02 and 5 mm per pixel.
     void zoom(double factor, double x_px, double y_px);
     void pan(double right_px, double down_px);

@@ -19,14 +19,17 @@ int nearest_grid_axis(const Grid& grid, int patient_axis) {
 }
 
 struct Box {
-    Vec3 low, high;  // outermost voxel centres
+    Vec3 low, high;
 };
 
-Box centres_box(const Grid& grid) {
+/// \param beyond 0: of the voxel centres; 0.5: of their outer faces
+Box box_of(const Grid& grid, double beyond) {
     const Size3 n = grid.size();
-    Box box{grid.point(0, 0, 0), grid.point(0, 0, 0)};
+    const Vec3 first = grid.point(-beyond, -beyond, -beyond);
+    Box box{first, first};
     for (int corner = 1; corner < 8; ++corner) {
-        const Vec3 p = grid.point(corner & 1 ? n.x - 1 : 0, corner & 2 ? n.y - 1 : 0, corner & 4 ? n.z - 1 : 0);
+        const Vec3 p = grid.point(corner & 1 ? n.x - 1 + beyond : -beyond, corner & 2 ? n.y - 1 + beyond : -beyond,
+                                  corner & 4 ? n.z - 1 + beyond : -beyond);
         for (int a = 0; a < 3; ++a) {
             box.low[a] = std::min(box.low[a], p[a]);
             box.high[a] = std::max(box.high[a], p[a]);
@@ -46,8 +49,9 @@ Neighbours neighbours(double index, int count) {
     return {low, std::min(low + 1, count - 1), inside - low};
 }
 
+/// Beyond the outer faces; a point on a face is inside however it was rounded.
 bool beyond(double index, int count) {
-    return index < -0.5 || index > count - 0.5;
+    return index < -0.5 - 1e-6 || index > count - 0.5 + 1e-6;
 }
 
 template <class T>
@@ -77,23 +81,23 @@ std::vector<float> cut_any(const Volume<T>& volume, Plane plane, const PlaneLatt
     return values;
 }
 
-/// First and last pixel of a row or column that a range of millimetres reaches, one more on either side.
+/// First pixel of a row or column that a range of millimetres holds, and how many.
 struct Pixels {
     int first, count;
 };
-Pixels pixels_of(double low_mm, double high_mm, double first_mm, double step_mm, int count) {
-    const int first = std::max(0, static_cast<int>(std::floor((low_mm - first_mm) / step_mm)) - 1);
-    const int last = std::min(count - 1, static_cast<int>(std::ceil((high_mm - first_mm) / step_mm)) + 1);
+Pixels pixels_of(double low_mm, double high_mm, double first_mm, double step_mm, int count, int rim) {
+    const int first = std::max(0, static_cast<int>(std::ceil((low_mm - first_mm) / step_mm - 1e-6)) - rim);
+    const int last = std::min(count - 1, static_cast<int>(std::floor((high_mm - first_mm) / step_mm + 1e-6)) + rim);
     return {first, std::max(0, last - first + 1)};
 }
 
-/// The part of a slice that a box of voxel centres reaches; no rows when it lies elsewhere.
-PlaneLattice patch_of(PlaneLattice lattice, Plane plane, const Box& box) {
+/// The pixels of a slice that lie in a box, and `rim` more on every side; no rows when it lies elsewhere.
+PlaneLattice patch_of(PlaneLattice lattice, Plane plane, const Box& box, int rim) {
     const PlaneFrame f = frame_of(plane);
     const PlanePoint a = to_plane(plane, box.low), b = to_plane(plane, box.high);
-    const Pixels columns = pixels_of(a.u, b.u, lattice.first_mm.u, lattice.du_mm, lattice.columns);
+    const Pixels columns = pixels_of(a.u, b.u, lattice.first_mm.u, lattice.du_mm, lattice.columns, rim);
     const Pixels rows =
-        pixels_of(std::min(a.v, b.v), std::max(a.v, b.v), lattice.first_mm.v, lattice.dv_mm, lattice.rows);
+        pixels_of(std::min(a.v, b.v), std::max(a.v, b.v), lattice.first_mm.v, lattice.dv_mm, lattice.rows, rim);
     const bool reached = lattice.depth_mm >= box.low[f.depth_axis] && lattice.depth_mm <= box.high[f.depth_axis];
     lattice.first_mm = {lattice.first_mm.u + columns.first * lattice.du_mm,
                         lattice.first_mm.v + rows.first * lattice.dv_mm};
@@ -147,7 +151,7 @@ EdgeLetters letters_of(Plane plane) {
 }
 
 Grid display_lattice(const Grid& image) {
-    const Box box = centres_box(image);
+    const Box box = box_of(image, 0);
     Vec3 spacing;
     std::array<int, 3> count{};
     for (int a = 0; a < 3; ++a) {
@@ -195,9 +199,15 @@ std::vector<float> cut(const Volume<float>& volume, const Grid& display, Plane p
     return cut_any(volume, plane, plane_lattice(display, plane, slice), outside);
 }
 
+PlanePatch cut_within(const Volume<float>& volume, const Grid& display, Plane plane, int slice) {
+    const PlaneLattice patch = patch_of(plane_lattice(display, plane, slice), plane, box_of(volume.grid(), 0.5), 0);
+    if (patch.rows == 0) return {};
+    return {patch, cut_any(volume, plane, patch, 0.0F)};
+}
+
 PlanePatch cut(const Mask& mask, const Grid& display, Plane plane, int slice) {
     if (mask.empty()) return {};
-    const PlaneLattice patch = patch_of(plane_lattice(display, plane, slice), plane, centres_box(mask.grid()));
+    const PlaneLattice patch = patch_of(plane_lattice(display, plane, slice), plane, box_of(mask.grid(), 0), 1);
     if (patch.rows == 0) return {};
     return {patch, cut_any(mask, plane, patch, 0.0F)};
 }

@@ -63,6 +63,9 @@ struct PlanePatch {
     PlaneLattice lattice;  ///< no rows: the volume does not reach the slice
     std::vector<float> values;
 };
+/// The part of a slice that lies inside a volume's own grid, trilinear. Lines drawn on it end where the volume
+/// ends, instead of running along its edge.
+PlanePatch cut_within(const Volume<float>& volume, const Grid& display, Plane plane, int slice);
 /// The part of a slice that a mask reaches, with a rim of pixels outside it: part inside, 0 to 255.
 PlanePatch cut(const Mask& mask, const Grid& display, Plane plane, int slice);
 

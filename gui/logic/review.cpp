@@ -57,8 +57,12 @@ void Review::show(std::shared_ptr<const Patient> patient) {
     tell(Change::Patient);
 }
 
-/// Smallest target first: it is the boost in the middle of the others.
+/// The plan's target; without a plan the smallest one: it is the boost in the middle of the others.
 Vec3 Review::start_point() const {
+    if (patient_->plan)
+        for (const auto& s : patient_->structures)
+            if (!s.empty() && !patient_->plan->target.empty() && s.drawn.name == patient_->plan->target)
+                return middle_of(s.mask);
     const ShownStructure* target = nullptr;
     for (const auto& s : patient_->structures) {
         const Role role = s.drawn.role;
@@ -66,8 +70,7 @@ Vec3 Review::start_point() const {
         if (is_target && !s.empty() && (target == nullptr || s.volume < target->volume)) target = &s;
     }
     if (target != nullptr) return middle_of(target->mask);
-    const Size3 n = patient_->display.size();
-    return patient_->display.point(n.x / 2, n.y / 2, n.z / 2);
+    return (patient_->body.low + patient_->body.high) / 2;
 }
 
 void Review::move_cursor(const Vec3& point) {

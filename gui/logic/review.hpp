@@ -29,7 +29,7 @@ class Review {
     using Listener = std::function<void(Change)>;
     void listen(Listener listener) { listeners_.push_back(std::move(listener)); }
 
-    /// Show a patient: cursor in the middle of the targets, else of the image; usual isodoses; all visible.
+    /// Show a patient: cursor in the middle of the targets, else of the body; usual isodoses; all visible.
     /// \throws ContractError no patient
     void show(std::shared_ptr<const Patient> patient);
     const Patient* patient() const { return patient_.get(); }

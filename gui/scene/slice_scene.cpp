@@ -107,17 +107,16 @@ void SliceScene::show_dose() {
     const Patient& patient = *review_.patient();
     const DoseDisplay& display = review_.dose_display();
     LineSet lines;
-    if (patient.dose && (display.wash || display.lines)) {
-        const PlaneLattice lattice = plane_lattice(patient.display, plane_, slice_);
-        const auto dose = cut(patient.dose->gy, patient.display, plane_, slice_, 0.0F);
-        if (display.wash) parts_->wash.show(rgba_image_of(lattice, wash_rgba(display, dose)));
-        const auto image = image_of(lattice, dose);
+    PlanePatch dose;
+    if (patient.dose) dose = cut_within(patient.dose->gy, patient.display, plane_, slice_);
+    const bool reached = dose.lattice.rows > 1 && dose.lattice.columns > 1;
+    parts_->wash.show(reached && display.wash ? rgba_image_of(dose.lattice, wash_rgba(display, dose.values)) : nullptr);
+    if (reached && display.lines) {
+        const auto image = image_of(dose.lattice, dose.values);
         // Lowest first, so that higher levels lie on top where they meet.
-        if (display.lines)
-            for (auto level = display.levels.rbegin(); level != display.levels.rend(); ++level)
-                if (level->visible) lines.add_level(image, display.gy_of(*level), level->colour);
+        for (auto level = display.levels.rbegin(); level != display.levels.rend(); ++level)
+            if (level->visible) lines.add_level(image, display.gy_of(*level), level->colour);
     }
-    if (!patient.dose || !display.wash) parts_->wash.slice->VisibilityOff();
     parts_->isodoses.show(lines.take());
 }
 

@@ -25,18 +25,32 @@ namespace coutard::gui {
 
 struct SurfaceSet::Parts {
     std::vector<vtkSmartPointer<vtkPolyData>> surfaces;  // one per structure; no points where it is empty
+    vtkSmartPointer<vtkPolyData> skin;                   // only where there are no structures
 };
 
 namespace {
 
+/// Fewer voxels for what is large: the skin of a CT would be a million triangles.
 Mask coarse(const Mask& mask) {
-    const double least_mm = 2;
+    const double litres = static_cast<double>(mask.count()) * mask.grid().voxel_cm3() / 1000;
+    const double least_mm = litres > 2 ? 4 : 2;
     const Vec3 s = mask.grid().spacing_mm();
     const Vec3 wanted{std::max(s.x, least_mm), std::max(s.y, least_mm), std::max(s.z, least_mm)};
     if (wanted == s) return mask;
     const Grid grid = resampled_grid(mask.grid(), wanted);
     return resample(mask, Grid({grid.size().x + 2, grid.size().y + 2, grid.size().z + 2}, grid.point(-1, -1, -1),
                                grid.spacing_mm(), grid.direction()));
+}
+
+/// Denser than -350 HU, closed at the edges of the image.
+Mask dense_part(const Volume<float>& hu) {
+    const Size3 n = hu.grid().size();
+    const Grid& g = hu.grid();
+    Mask dense(Grid({n.x + 2, n.y + 2, n.z + 2}, g.point(-1, -1, -1), g.spacing_mm(), g.direction()));
+    for (int k = 0; k < n.z; ++k)
+        for (int j = 0; j < n.y; ++j)
+            for (int i = 0; i < n.x; ++i) dense.at(i + 1, j + 1, k + 1) = hu.at(i, j, k) > -350 ? 255 : 0;
+    return dense;
 }
 
 vtkSmartPointer<vtkPolyData> surface_of(const Mask& fine) {
@@ -71,11 +85,16 @@ vtkSmartPointer<vtkPolyData> surface_of(const Mask& fine) {
 
 SurfaceSet::SurfaceSet(const Patient& patient, const Progress& progress) : parts_(std::make_unique<Parts>()) {
     const double count = static_cast<double>(patient.structures.size());
+    bool drawn = false;
     for (const auto& structure : patient.structures) {
         progress.at(static_cast<double>(parts_->surfaces.size()) / count, "Surface of " + structure.drawn.name);
-        parts_->surfaces.push_back(structure.empty() ? vtkSmartPointer<vtkPolyData>::New()
-                                                     : surface_of(structure.mask));
+        const bool left_out = structure.empty() || structure.drawn.role == Role::Support;
+        parts_->surfaces.push_back(left_out ? vtkSmartPointer<vtkPolyData>::New() : surface_of(structure.mask));
+        drawn = drawn || !left_out;
     }
+    if (drawn) return;
+    progress.at(0, "Surface of the patient");
+    parts_->skin = surface_of(dense_part(patient.ct.hu));
 }
 SurfaceSet::~SurfaceSet() = default;
 
@@ -113,7 +132,9 @@ void SurfaceScene::set_surfaces(std::shared_ptr<const SurfaceSet> surfaces) {
     parts_->actors.clear();
     parts_->surfaces = std::move(surfaces);
     if (parts_->surfaces == nullptr) return;
-    for (const auto& surface : parts_->surfaces->parts().surfaces) {
+    auto all = parts_->surfaces->parts().surfaces;
+    if (parts_->surfaces->parts().skin != nullptr) all.push_back(parts_->surfaces->parts().skin);
+    for (const auto& surface : all) {
         auto actor = vtkSmartPointer<vtkActor>::New();
         vtkNew<vtkPolyDataMapper> mapper;
         mapper->SetInputData(surface);
@@ -125,6 +146,7 @@ void SurfaceScene::set_surfaces(std::shared_ptr<const SurfaceSet> surfaces) {
         parts_->renderer->AddActor(actor);
         parts_->actors.push_back(actor);
     }
+    if (parts_->surfaces->parts().skin != nullptr) parts_->actors.back()->GetProperty()->SetColor(0.86, 0.72, 0.62);
     refresh(Change::Structures);
     reset_view();
 }
@@ -133,13 +155,13 @@ void SurfaceScene::refresh(Change change) {
     if (change == Change::Cursor || change == Change::Patient) place_cursor();
     if (change != Change::Structures && change != Change::Patient) return;
     const Patient* patient = review_.patient();
-    if (patient == nullptr || parts_->actors.size() != patient->structures.size()) return;
-    for (std::size_t s = 0; s < parts_->actors.size(); ++s) {
+    if (patient == nullptr || parts_->actors.size() < patient->structures.size()) return;
+    for (std::size_t s = 0; s < patient->structures.size(); ++s) {
         const Role role = patient->structures[s].drawn.role;
         const Colour c = review_.colour(s);
         vtkProperty* look = parts_->actors[s]->GetProperty();
         look->SetColor(c[0] / 255.0, c[1] / 255.0, c[2] / 255.0);
-        const bool shell = role == Role::External || role == Role::Support;
+        const bool shell = role == Role::External;
         const bool target = role == Role::Ptv || role == Role::Ctv;
         const double usual = shell ? 0.12 : target ? 0.45 : 1.0;
         look->SetOpacity(review_.highlighted() == s ? std::max(usual, 0.6) : usual);

@@ -10,7 +10,9 @@ namespace coutard::gui {
 /// Triangles of a patient's structures, made once by whoever has time (a worker thread).
 class SurfaceSet {
   public:
-    /// Marching cubes of each mask at one half, on voxels of at least 2 mm, smoothed without shrinking.
+    /// Marching cubes of each mask at one half, on voxels of at least 2 mm (4 mm where its box exceeds two litres),
+    /// smoothed without shrinking. A
+    /// patient without structures gets the surface at -350 HU instead. The couch is left out.
     SurfaceSet(const Patient& patient, const Progress& progress);
     ~SurfaceSet();
     struct Parts;

@@ -92,8 +92,10 @@ Banner::Banner(QWidget* parent) : QFrame(parent) {
 void Banner::show_patient(const Patient& patient) {
     const Study& study = patient.ct.study;
     name_->setText(person_name(study.patient_name));
-    person_->setText(or_dash(study.patient_id) + "   " + date_of(study.patient_birth_date) + "   " +
-                     or_dash(study.patient_sex));
+    const QString id = or_dash(study.patient_id);  // some are UIDs
+    person_->setToolTip(id);
+    person_->setText(fontMetrics().elidedText(id, Qt::ElideMiddle, 220) + "   " + date_of(study.patient_birth_date) +
+                     "   " + or_dash(study.patient_sex));
     const Size3 n = patient.ct.hu.grid().size();
     const auto position = dicom_name(patient.ct.position);
     image_->setText(QStringLiteral("CT %1   %2 \u00d7 %3 \u00d7 %4   %5%6")

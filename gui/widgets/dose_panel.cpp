@@ -119,6 +119,7 @@ void DosePanel::build_levels() {
     levels_ = new QTreeWidget(this);
     levels_->setObjectName("Levels");
     levels_->setColumnCount(3);
+    levels_->setHeaderLabels({"%", "Gy", ""});
     levels_->setRootIsDecorated(false);
     levels_->setIndentation(0);
     levels_->setUniformRowHeights(true);

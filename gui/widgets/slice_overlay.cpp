@@ -2,7 +2,10 @@
 
 #include <QFontMetricsF>
 #include <QPainterPath>
+#include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 #include "gui/widgets/theme.hpp"
 
@@ -69,6 +72,28 @@ void draw_figures(QPainter& painter, const Review& review, Plane plane, const Pl
         theme::text);
 }
 
+/// Where the beams meet, when that point lies in this slice.
+void draw_isocentres(QPainter& painter, const Review& review, Plane plane, const PlaneCamera& camera) {
+    const Patient& patient = *review.patient();
+    if (!patient.plan) return;
+    std::vector<Vec3> drawn;
+    for (const Beam& beam : patient.plan->beams) {
+        const Vec3& at = beam.isocentre_mm;
+        const bool here = slice_of(patient.display, plane, at) == review.slice(plane);
+        if (!here || std::find(drawn.begin(), drawn.end(), at) != drawn.end()) continue;
+        drawn.push_back(at);
+        const QPointF centre(camera.x_px(to_plane(plane, at)), camera.y_px(to_plane(plane, at)));
+        painter.setBrush(Qt::NoBrush);
+        for (const auto& [colour, width] :
+             {std::pair{QColor(0, 0, 0, 180), 3.5}, std::pair{QColor(255, 90, 230), 1.5}}) {
+            painter.setPen(QPen(colour, width));
+            painter.drawEllipse(centre, 6, 6);
+            painter.drawLine(centre - QPointF(9, 0), centre + QPointF(9, 0));
+            painter.drawLine(centre - QPointF(0, 9), centre + QPointF(0, 9));
+        }
+    }
+}
+
 /// A bar of a round length, about a fifth of the view.
 void draw_scale(QPainter& painter, const PlaneCamera& camera) {
     double length_mm = 10;
@@ -121,6 +146,7 @@ void draw_legible(QPainter& painter, const QPointF& baseline, const QString& tex
 void draw_overlay(QPainter& painter, const Review& review, Plane plane, const PlaneCamera& camera) {
     painter.setRenderHint(QPainter::Antialiasing);
     if (review.patient() == nullptr) return;
+    draw_isocentres(painter, review, plane, camera);
     draw_crosshair(painter, to_plane(plane, review.cursor_mm()), camera);
     draw_letters(painter, plane, camera);
     draw_figures(painter, review, plane, camera);

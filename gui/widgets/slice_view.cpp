@@ -64,7 +64,8 @@ void SliceView::look() {
 
 void SliceView::reset_view() {
     whole_ = true;
-    if (review_.patient() != nullptr) camera_.fit(plane_lattice(review_.patient()->display, plane_, 0));
+    if (review_.patient() != nullptr)
+        camera_.fit(to_plane(plane_, review_.patient()->body.low), to_plane(plane_, review_.patient()->body.high));
     look();
 }
 

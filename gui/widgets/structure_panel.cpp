@@ -110,6 +110,7 @@ void StructurePanel::fill() {
     {
         const QScopedValueRollback mine(filling_, true);
         list_->clear();
+        for (const int column : {column_mean, column_most}) list_->setColumnHidden(column, !review_.patient()->dose);
         const auto& structures = review_.patient()->structures;
         for (std::size_t s = 0; s < structures.size(); ++s) {
             auto* item = new QTreeWidgetItem(list_);

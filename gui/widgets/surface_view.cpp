@@ -2,6 +2,7 @@
 
 #include <QMouseEvent>
 #include <QPainter>
+#include <QTimer>
 #include <QWheelEvent>
 #include <cmath>
 
@@ -60,10 +61,17 @@ SurfaceView::SurfaceView(Review& review, QWidget* parent)
     gl_ = new GlView(this);
     gl_->set_renderer(scene_->renderer());
     overlay_ = new Overlay(*this);
+    later_ = new QTimer(this);
+    later_->setSingleShot(true);
+    later_->setInterval(120);
+    connect(later_, &QTimer::timeout, this, [this] { redraw(); });
     review_.listen([this](Change change) {
         if (change == Change::Patient) scene_->set_surfaces(nullptr);
         scene_->refresh(change);
-        if (change != Change::Window && change != Change::Dose) redraw();
+        if (change == Change::Cursor)
+            later_->start();
+        else if (change != Change::Window && change != Change::Dose)
+            redraw();
     });
 }
 

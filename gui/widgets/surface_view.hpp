@@ -5,6 +5,8 @@
 
 #include "gui/logic/review.hpp"
 
+class QTimer;
+
 namespace coutard::gui {
 
 class GlView;
@@ -37,6 +39,7 @@ class SurfaceView : public QWidget {
     std::unique_ptr<SurfaceScene> scene_;
     GlView* gl_ = nullptr;
     Overlay* overlay_ = nullptr;
+    QTimer* later_ = nullptr;  ///< waits until the cursor rests: surfaces take longer to draw than slices
 };
 
 }  // namespace coutard::gui

@@ -65,12 +65,14 @@ TEST_F(WindowControl, ClickMovesTheCursorInAllViews) {
     EXPECT_NEAR(now.x, wanted.x, 1);
     EXPECT_NEAR(now.y, wanted.y, 1);
     EXPECT_EQ(now.z, before.z);
-    const QImage second = shot("moved_cursor");
+    const QImage second = shot();
     for (const Plane plane : {Plane::Axial, Plane::Coronal}) {
         EXPECT_LE(least_away(first, vertical_arm(plane, before), cross, 1), 80);
         EXPECT_GE(least_away(second, vertical_arm(plane, before), cross, 1), 80) << "the old line is gone";
         EXPECT_LE(least_away(second, vertical_arm(plane, now), cross, 1), 80) << "the new one is there";
     }
+    review().set_all_visible(true);
+    shot("moved_cursor");
     // The sagittal view shows another slice, and its own line moved to y = 20.
     EXPECT_LE(least_away(second, vertical_arm(Plane::Sagittal, now), cross, 1), 80);
     EXPECT_EQ(review().slice(Plane::Sagittal), gui::slice_of(patient->display, Plane::Sagittal, wanted));
@@ -271,7 +273,7 @@ TEST_F(WindowLoading, OpensInTheBackgroundAndNamesWhatItLeftOut) {
 }
 
 TEST_F(WindowLoading, CancelStops) {
-    exchange->delay = std::chrono::milliseconds(300);
+    exchange->delay = std::chrono::milliseconds(3000);
     window->open({folder.path()});
     QTest::qWait(30);
     QTest::mouseClick(find<QToolButton>("Cancel"), Qt::LeftButton);

@@ -32,7 +32,7 @@ class WindowTest : public ::testing::Test {
     void TearDown() override { window.reset(); }
 
     static void settle() {
-        for (int i = 0; i < 4; ++i) QTest::qWait(30);
+        for (int i = 0; i < 4; ++i) QTest::qWait(40);
     }
     /// What is on the screen; also a file when COUTARD_SHOTS names a folder.
     QImage shot(const char* name = nullptr) const {

@@ -23,7 +23,7 @@ TEST_F(WindowPicture, PatientsLeftIsOnTheRightOfAxialAndCoronalViews) {
     wash_off();
     review().set_all_visible(false);
     review().move_cursor(phantom.marker.centre);
-    review().move_cursor(phantom.marker.centre + Vec3{0, 20, 0});  // the crosshair out of the way, same axial slice
+    review().move_cursor(phantom.marker.centre + Vec3{-25, 20, 0});  // the crosshair out of the way, same axial slice
     const Vec3 left = phantom.marker.centre, right{-left.x, left.y, left.z};
     EXPECT_GT(view(Plane::Axial)->pixel_of(left).x(), view(Plane::Axial)->width() / 2);
     EXPECT_LT(view(Plane::Axial)->pixel_of(left).y(), view(Plane::Axial)->height() / 2);  // in front: above
