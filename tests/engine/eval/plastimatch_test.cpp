@@ -11,6 +11,7 @@
 
 #include "engine/eval/contour_agreement.hpp"
 #include "engine/eval/gamma.hpp"
+#include "engine/eval/structure_dose.hpp"
 #include "tests/engine/eval/shapes.hpp"
 #include "tests/harness/scratch.hpp"
 
@@ -82,6 +83,37 @@ TEST(Plastimatch, AgreesOnGamma) {
         EXPECT_EQ(static_cast<double>(ours.evaluated), number_after(text, "number_of_analysis_voxels"));
         EXPECT_NEAR(ours.pass_percent(), theirs, 1.0) << said << text;
     }
+}
+
+/// It labels a bin by its upper end, and takes each voxel's dose as that of the whole voxel.
+TEST(Plastimatch, AgreesOnHistograms) {
+    if (!installed()) GTEST_SKIP() << "plastimatch is not installed";
+    const auto grid = cube_grid(60, 1);
+    const auto dose = field(grid, [](const Vec3& p) { return 50 + p.x; });
+    Volume<std::uint32_t> bits(grid);
+    Mask mask(grid);
+    for (int k = 0; k < 60; ++k)
+        for (int j = 0; j < 60; ++j)
+            for (int i = 0; i < 60; ++i)
+                if (norm(grid.point(i, j, k)) <= 20) mask.at(i, j, k) = 255, bits.at(i, j, k) = 1;
+    Scratch scratch;
+    write_mha(scratch / "d.mha", dose, "MET_FLOAT");
+    write_mha(scratch / "s.mha", bits, "MET_UINT");
+    std::ofstream(scratch / "s.txt") << "0|255 0 0|ball\n";
+    output_of("plastimatch dvh --input-ss-img " + (scratch / "s.mha").string() + " --input-ss-list " +
+              (scratch / "s.txt").string() + " --input-dose " + (scratch / "d.mha").string() +
+              " --cumulative --num-bins 80 --bin-width 1 --output-csv " + (scratch / "o.csv").string());
+    std::ifstream csv(scratch / "o.csv");
+    std::string line;
+    std::getline(csv, line);
+    const auto ours = structure_dose("ball", dose, mask);
+    int compared = 0;
+    for (double label = 0, part = 0;
+         std::getline(csv, line) && std::sscanf(line.c_str(), "%lf,%lf", &label, &part) == 2; ++compared) {
+        if (label < 1) continue;
+        EXPECT_NEAR(ours.percent_at(Gy{label - 1}), 100 * part, 0.3) << label;
+    }
+    EXPECT_EQ(compared, 80);
 }
 
 TEST(Plastimatch, AgreesOnContours) {
