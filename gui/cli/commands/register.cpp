@@ -28,9 +28,11 @@ struct RegisterOptions {
     bool rigid_only = false, both_ways = false;
 };
 
-/// Body against body; the couch of either day is air.
+/// Body against body; the couch of either day is air, also a top that is up to 16 mm thick.
 RegistrationRequest request_of(const CtImage& fixed, const CtImage& moving) {
-    return {fixed.hu, moving.hu, find_body(fixed.hu), find_body(moving.hu)};
+    BodyRule rule;
+    rule.opening_mm = 8;
+    return {fixed.hu, moving.hu, find_body(fixed.hu, rule), find_body(moving.hu, rule)};
 }
 
 DisplacementField displacement(const RegistrationRequest& request, const RigidTransform& rigid,
