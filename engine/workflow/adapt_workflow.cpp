@@ -172,7 +172,9 @@ AdaptResult adapt(const AdaptRequest& request, const Registrar& registrar, const
     AdaptResult result;
     progress.at(0, "outline of the day");
     const Mask body_then = planning_body(request), body_today = find_body(request.daily_ct.hu);
-    const RegistrationRequest images{request.daily_ct.hu, request.planning_ct.hu, body_today, body_then};
+    // A thick couch top survives the usual opening, and the couch does not move with the patient.
+    const Mask body_to_register = find_body(request.daily_ct.hu, {.opening_mm = 8});
+    const RegistrationRequest images{request.daily_ct.hu, request.planning_ct.hu, body_to_register, body_then};
     result.setup = registrar.rigid(images, progress.part(0.02, 0.08));
     result.field = registrar.deformable(images, result.setup, progress.part(0.08, 0.35));
     progress.at(0.35, "contours of the day");

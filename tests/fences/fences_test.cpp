@@ -70,7 +70,7 @@ struct Fence {
 TEST(Fences, HeavyLibrariesStayInTheirRooms) {
     const std::vector<Fence> fences{
         {"Qt", std::regex("^Q[A-Z]\\w*$"), std::regex("^gui/(scene|widgets|app)/.*")},
-        {"VTK", std::regex("^vtk.*"), std::regex("^gui/(scene|widgets|app)/.*\\.cpp$")},
+        {"VTK", std::regex("^vtk.*"), std::regex("^gui/(scene|widgets|app)/.*(\\.cpp|_vtk\\.hpp)$")},
         {"CLI11", std::regex("^CLI/.*"), std::regex("^gui/cli/.*")},
         {"DCMTK", std::regex("^dcmtk/.*"), std::regex("^rtdicom/.*")},
         {"ITK", std::regex("^itk.*"), std::regex("^registration/rigid/.*\\.cpp$")},

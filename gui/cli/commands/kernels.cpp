@@ -2,13 +2,13 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "dose/montecarlo/kernel_run.hpp"
 #include "engine/base/atomic_file.hpp"
 #include "engine/par/for_each.hpp"
 #include "gui/cli/command.hpp"
 #include "gui/cli/console.hpp"
+#include "gui/cli/dose_summary.hpp"
 
 namespace coutard::gui {
 namespace {
@@ -24,23 +24,16 @@ void run(const std::filesystem::path& out, const KernelRun& wanted, const Common
     write_point_kernels(out, set);
     end_progress();
     std::printf("%-10s %9s %10s %9s %9s\n", "energy MeV", "primary", "mu_en/mu", "scatter", "escaped");
-    nlohmann::json rows = nlohmann::json::array();
+    std::vector<KernelRow> rows;
     for (const auto& k : set.kernels) {
         const auto cell = water.grid.find(k.energy_MeV);
         const double expected = lookup(water.energy_absorption.data(), cell) / lookup(water.attenuation.data(), cell);
         std::printf("%-10g %9.4f %10.4f %9.4f %9.4f\n", k.energy_MeV, k.primary_total, expected, k.scatter_total,
                     k.escaped);
-        rows.push_back({{"energy_MeV", k.energy_MeV},
-                        {"primary", k.primary_total},
-                        {"mu_en_over_mu", expected},
-                        {"scatter", k.scatter_total},
-                        {"escaped", k.escaped}});
+        rows.push_back({k.energy_MeV, k.primary_total, expected, k.scatter_total, k.escaped});
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (!common.json.empty())
-        write_text_atomically(
-            common.json,
-            nlohmann::json{{"kernels", rows}, {"histories", set.histories}, {"wall_time_s", seconds}}.dump(1) + "\n");
+    if (!common.json.empty()) write_text_atomically(common.json, kernels_json(rows, set.histories, seconds));
 }
 
 }  // namespace

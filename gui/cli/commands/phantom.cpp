@@ -2,16 +2,16 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "dose/phantom/slab_dose.hpp"
 #include "engine/base/atomic_file.hpp"
-#include "engine/base/version.hpp"
 #include "engine/par/for_each.hpp"
 #include "engine/store/nifti.hpp"
 #include "gui/cli/command.hpp"
 #include "gui/cli/console.hpp"
+#include "gui/cli/dose_summary.hpp"
+#include "gui/cli/output_folder.hpp"
 
 namespace coutard::gui {
 namespace {
@@ -48,10 +48,7 @@ void calibrate(const PhantomOptions& options, const Common& common) {
         calibrated_fluence(options.calibrate, data_folder(), common.wanted_device(), common.progress);
     end_progress();
     std::printf("fluence_per_mu_cm2 %.6e\n", fluence);
-    if (!common.json.empty())
-        write_text_atomically(
-            common.json,
-            nlohmann::json{{"machine", options.calibrate}, {"fluence_per_mu_cm2", fluence}}.dump(1) + "\n");
+    if (!common.json.empty()) write_text_atomically(common.json, calibration_json(options.calibrate, fluence));
 }
 
 void run(const PhantomOptions& options, const Common& common) {
@@ -66,28 +63,18 @@ void run(const PhantomOptions& options, const Common& common) {
     const BeamDose dose =
         slab_dose(spec, data_folder(), ConeLayout::standard(), common.wanted_device(), common.progress);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    std::filesystem::create_directories(options.out);
+    OutputFolder out(options.out);
     const DepthDose pdd = depth_dose(dose.dose, spec.pdd_half_width_cm);
-    write_text_atomically(options.out / "pdd.csv", pdd_csv(pdd));
-    write_text_atomically(options.out / "profiles.csv", profiles_csv(dose.dose, spec));
+    write_text_atomically(out / "pdd.csv", pdd_csv(pdd));
+    write_text_atomically(out / "profiles.csv", profiles_csv(dose.dose, spec));
     NiftiStorage storage;
     storage.world = World::Phantom;
     storage.description = spec.machine_beam ? "dose to medium, Gy" : "dose to medium, Gy cm2 per photon";
-    write_nifti(options.out / "dose.nii.gz", dose.dose, storage);
-    const nlohmann::json summary{{"name", spec.name},
-                                 {"engine", "superposition"},
-                                 {"device", cuda ? "cuda" : "cpu"},
-                                 {"threads", par::threads()},
-                                 {"histories", 0},
-                                 {"wall_time_s", seconds},
-                                 {"mean_relative_uncertainty", 0.0},
-                                 {"voxels", dose.dose.count()},
-                                 {"energy_released_MeV_cm2", dose.released_MeV_cm2},
-                                 {"energy_deposited_MeV_cm2", dose.deposited_MeV_cm2},
-                                 {"dose_unit", spec.machine_beam ? "Gy" : "Gy cm2 per incident photon"},
-                                 {"version", version}};
-    write_text_atomically(options.out / "summary.json", summary.dump(1) + "\n");
-    if (!common.json.empty()) write_text_atomically(common.json, summary.dump(1) + "\n");
+    write_nifti(out / "dose.nii.gz", dose.dose, storage);
+    const std::string summary = phantom_json(spec, dose, {cuda, par::threads(), seconds});
+    write_text_atomically(out / "summary.json", summary);
+    out.commit();
+    if (!common.json.empty()) write_text_atomically(common.json, summary);
     end_progress();
     const auto peak = std::max_element(pdd.dose.begin(), pdd.dose.end());
     std::printf("%s: maximum %.4e at %.2f cm, %.1f s on %s\n", spec.name.c_str(), *peak,

@@ -1,0 +1,25 @@
+#pragma once
+#include <string>
+
+#include "dose/montecarlo/kernel_run.hpp"
+#include "dose/phantom/slab_dose.hpp"
+
+namespace coutard::gui {
+
+/// How a slab phantom was calculated.
+struct PhantomRun {
+    bool cuda = false;
+    int threads = 1;
+    double seconds = 0;
+};
+/// summary.json of `coutard phantom`.
+std::string phantom_json(const dose::SlabSpec& spec, const dose::BeamDose& dose, const PhantomRun& run);
+std::string calibration_json(const std::string& machine, double fluence_per_mu_cm2);
+
+/// One line per energy: what the primary part carries and what it should.
+struct KernelRow {
+    double energy_MeV = 0, primary = 0, mu_en_over_mu = 0, scatter = 0, escaped = 0;
+};
+std::string kernels_json(const std::vector<KernelRow>& rows, std::uint64_t histories, double seconds);
+
+}  // namespace coutard::gui

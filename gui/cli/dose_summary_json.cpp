@@ -1,0 +1,40 @@
+#include <nlohmann/json.hpp>
+
+#include "engine/base/version.hpp"
+#include "gui/cli/dose_summary.hpp"
+
+namespace coutard::gui {
+using nlohmann::json;
+
+std::string phantom_json(const dose::SlabSpec& spec, const dose::BeamDose& dose, const PhantomRun& run) {
+    const json summary{{"name", spec.name},
+                       {"engine", "superposition"},
+                       {"device", run.cuda ? "cuda" : "cpu"},
+                       {"threads", run.threads},
+                       {"histories", 0},
+                       {"wall_time_s", run.seconds},
+                       {"mean_relative_uncertainty", 0.0},
+                       {"voxels", dose.dose.count()},
+                       {"energy_released_MeV_cm2", dose.released_MeV_cm2},
+                       {"energy_deposited_MeV_cm2", dose.deposited_MeV_cm2},
+                       {"dose_unit", spec.machine_beam ? "Gy" : "Gy cm2 per incident photon"},
+                       {"version", version}};
+    return summary.dump(1) + "\n";
+}
+
+std::string calibration_json(const std::string& machine, double fluence_per_mu_cm2) {
+    return json{{"machine", machine}, {"fluence_per_mu_cm2", fluence_per_mu_cm2}}.dump(1) + "\n";
+}
+
+std::string kernels_json(const std::vector<KernelRow>& rows, std::uint64_t histories, double seconds) {
+    json list = json::array();
+    for (const auto& row : rows)
+        list.push_back({{"energy_MeV", row.energy_MeV},
+                        {"primary", row.primary},
+                        {"mu_en_over_mu", row.mu_en_over_mu},
+                        {"scatter", row.scatter},
+                        {"escaped", row.escaped}});
+    return json{{"kernels", list}, {"histories", histories}, {"wall_time_s", seconds}}.dump(1) + "\n";
+}
+
+}  // namespace coutard::gui
