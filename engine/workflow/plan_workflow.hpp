@@ -28,9 +28,9 @@ struct PlanningRequest {
     Technique technique = Technique::Imrt;
     Delivery delivery = Delivery::SlidingWindow;  ///< for Imrt: SlidingWindow or StepAndShoot
     double grid_mm = 3;                           ///< of the final dose
-    double influence_grid_mm = 4;                 ///< of the optimiser
-    int iterations = 120;                         ///< of the first optimisation
-    int correction_rounds = 3;                    ///< optimise, sequence and recalculate again at most so often
+    double influence_grid_mm = 5;                 ///< of the optimiser
+    int iterations = 80;                          ///< of the first optimisation
+    int correction_rounds = 2;                    ///< optimise, sequence and recalculate again at most so often
     double smoothing = 3000;                      ///< of the fluence: fewer monitor units, less leakage
     std::optional<Plan> running = std::nullopt;   ///< start from this plan's isocentre and fluence
     std::optional<Volume<float>> background_Gy =

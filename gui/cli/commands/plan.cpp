@@ -19,8 +19,8 @@ namespace {
 struct Options {
     std::filesystem::path ct, structures, out;
     std::string protocol, position, technique = "imrt", delivery = "sliding-window";
-    double grid_mm = 3, influence_grid_mm = 4;
-    int iterations = 120, rounds = 3;
+    double grid_mm = 3, influence_grid_mm = 5;
+    int iterations = 80, rounds = 2;
 };
 
 /// Seconds since the last call.
