@@ -55,15 +55,15 @@ class BadInput : public testing::Test {
 };
 
 TEST_F(BadInput, AnEmptyFolder) {
-    expect_refused(coutard({"contour", "--ct", fresh("empty"), "--out", out() + ".dcm"}), "empty");
+    expect_refused(coutard({"contour", "--ct", fresh("series0"), "--out", out() + ".dcm"}), "an empty folder");
     EXPECT_FALSE(fs::exists(out() + ".dcm"));
 }
 
 TEST_F(BadInput, AFolderOfJpegs) {
-    const auto folder = fresh("jpegs");
+    const auto folder = fresh("series1");
     for (int i = 0; i < 3; ++i)
         std::ofstream(folder / ("photo" + std::to_string(i) + ".jpg"), std::ios::binary) << "\xFF\xD8\xFF\xE0" << std::string(2000, 'j');
-    expect_refused(coutard({"contour", "--ct", folder, "--out", out() + ".dcm"}), "jpegs");
+    expect_refused(coutard({"contour", "--ct", folder, "--out", out() + ".dcm"}), "3 files not DICOM");
 }
 
 TEST_F(BadInput, ATruncatedSlice) {
@@ -75,9 +75,9 @@ TEST_F(BadInput, ATruncatedSlice) {
 }
 
 TEST_F(BadInput, AMissingSlice) {
-    const auto folder = copy_of_patient("gap");
+    const auto folder = copy_of_patient("series2");
     fs::remove(slices(folder)[7]);
-    expect_refused(coutard({"contour", "--ct", folder, "--out", out() + ".dcm"}), "gap");
+    expect_refused(coutard({"contour", "--ct", folder, "--out", out() + ".dcm"}), "1 missing");
 }
 
 TEST_F(BadInput, AStructureSetOfAnotherPatient) {
@@ -110,12 +110,12 @@ TEST_F(BadInput, AnOutputFolderThatDoesNotExist) {
 }
 
 TEST_F(BadInput, AFullDisk) {
-    const auto disk = fresh("disk");
+    const auto disk = fresh("volume");
     if (test::run_program({"mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", disk}).status != 0)
         GTEST_SKIP() << "a small file system cannot be mounted here";
     const Ended ended = coutard({"patient", "head-neck", "--coarse", "--out", disk / "patient"});
     EXPECT_EQ(ended.status, 3) << ended.error;
-    EXPECT_NE(ended.error.find("disk"), std::string::npos) << ended.error;
+    EXPECT_NE(ended.error.find("No space left"), std::string::npos) << ended.error;
     EXPECT_TRUE(test::everything_below(disk).empty());
     test::run_program({"umount", disk});
 }
