@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 #include "engine/base/error.hpp"
 
@@ -28,8 +29,40 @@ std::vector<double> open_parts(double low0, double low1, double high0, double hi
     return out;
 }
 
+std::string text_of(double value) {
+    std::ostringstream text;
+    text << value;
+    return text.str();
+}
+
+/// The leaves lie where the machine has them; a beam without leaf edges has no MLC or was made for this machine.
+void check_leaf_edges(const Beam& beam, const Machine& machine, const std::string& where) {
+    if (beam.leaf_edges_mm.empty()) return;
+    const std::string of = " of " + machine.name;
+    validate(beam.leaf_edges_mm.size() == machine.leaf_edges_mm.size(), where + ": LeafPositionBoundaries: edges",
+             beam.leaf_edges_mm.size(), std::to_string(machine.leaf_edges_mm.size()) + of);
+    for (std::size_t e = 0; e < beam.leaf_edges_mm.size(); ++e)
+        validate(std::abs(beam.leaf_edges_mm[e] - machine.leaf_edges_mm[e]) <= 0.01,
+                 where + ": LeafPositionBoundaries [mm]: edge " + std::to_string(e + 1), beam.leaf_edges_mm[e],
+                 text_of(machine.leaf_edges_mm[e]) + of);
+}
+
+/// A beam may name our machine and yet be of another: a dose of the wrong spectrum would look right.
+void check_machine(const Beam& beam, const Machine& machine, const std::string& where) {
+    const std::string of = " of " + machine.name;
+    const auto mode = [](bool flattened) -> std::string { return flattened ? "STANDARD" : "NON_STANDARD (FFF)"; };
+    validate(std::abs(beam.energy_MV - machine.energy_MV) <= 0.05, where + ": NominalBeamEnergy [MV]", beam.energy_MV,
+             text_of(machine.energy_MV) + of);
+    validate(beam.flattening_filter == machine.flattening_filter, where + ": FluenceMode", mode(beam.flattening_filter),
+             mode(machine.flattening_filter) + of);
+    validate(std::abs(beam.sad_mm - machine.sad_mm) <= 0.5, where + ": SourceAxisDistance [mm]", beam.sad_mm,
+             text_of(machine.sad_mm) + of);
+    check_leaf_edges(beam, machine, where);
+}
+
 void check(const Beam& beam, const BeamModel& model) {
     const std::string where = "beam " + std::to_string(beam.number) + " '" + beam.name + "'";
+    check_machine(beam, model.machine, where);
     const auto& points = beam.control_points;
     validate(points.size() >= 2, where + ": control points", points.size(), "at least 2");
     validate(std::isfinite(beam.monitor_units) && beam.monitor_units >= 0, where + ": monitor units",

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 
 #include "dose/machine/delivered_map.hpp"
 #include "dose/machine/scene_medium.hpp"
@@ -163,6 +164,32 @@ TEST(DeliveredMap, RefusesWrongBeamsByName) {
     }
     EXPECT_THROW(delivered_maps(crossed, model()), InputError);
     EXPECT_THROW(read_beam_model(test::repository("data"), "tomotherapy"), InputError);
+}
+
+TEST(DeliveredMap, RefusesABeamOfAnotherMachineByAttribute) {
+    const auto refusal = [](const std::function<void(Beam&)>& spoil) -> std::string {
+        Beam beam = jaw_beam(0, 20, 10);
+        beam.leaf_edges_mm = model().machine.leaf_edges_mm;
+        spoil(beam);
+        try {
+            delivered_maps(beam, model());
+        } catch (const InputError& error) {
+            return error.what();
+        }
+        return {};
+    };
+    EXPECT_EQ(refusal([](Beam&) {}), "");
+    EXPECT_EQ(refusal([](Beam& b) { b.leaf_edges_mm[7] += 0.005; }), "");  // a rounded text
+    EXPECT_EQ(refusal([](Beam& b) { b.energy_MV = 10; }),
+              "beam 1 '': NominalBeamEnergy [MV]: found 10, expected 6 of generic_6mv");
+    EXPECT_EQ(refusal([](Beam& b) { b.flattening_filter = false; }),
+              "beam 1 '': FluenceMode: found NON_STANDARD (FFF), expected STANDARD of generic_6mv");
+    EXPECT_EQ(refusal([](Beam& b) { b.sad_mm = 1001; }),
+              "beam 1 '': SourceAxisDistance [mm]: found 1001, expected 1000 of generic_6mv");
+    EXPECT_EQ(refusal([](Beam& b) { b.leaf_edges_mm.pop_back(); }),
+              "beam 1 '': LeafPositionBoundaries: edges: found 60, expected 61 of generic_6mv");
+    EXPECT_EQ(refusal([](Beam& b) { b.leaf_edges_mm[1] = -187.5; }),
+              "beam 1 '': LeafPositionBoundaries [mm]: edge 2: found -187.5, expected -190 of generic_6mv");
 }
 
 TEST(Calibration, IsWhatTheMachineFileKeeps) {
