@@ -188,6 +188,27 @@ Delivery delivery_of(const std::vector<ControlPoint>& points) {
                       : Delivery::Static;
 }
 
+/// One axis that the plan may turn: its rotation direction and how the engine knows its angle.
+struct Axis {
+    DcmTagKey direction, angle;
+    double ControlPoint::*degrees;
+};
+
+/// Equal angles with a direction are a full turn (PS3.3 C.8.8.14.8, example 2), which no value of ours holds.
+void check_no_full_turns(const std::vector<Record>& items, const std::vector<ControlPoint>& points, const Axis& axis) {
+    std::string direction;
+    for (std::size_t k = 0; k + 1 < points.size(); ++k) {
+        if (const auto told = items[k].text(axis.direction); !told.empty()) direction = told;
+        const bool delivers = points[k + 1].cumulative > points[k].cumulative;
+        const double turn = std::remainder(points[k + 1].*axis.degrees - points[k].*axis.degrees, 360.0);
+        if (delivers && (direction == "CW" || direction == "CC") && std::abs(turn) <= 1e-3)
+            items[k].refuse(axis.direction,
+                            direction + " from " + decimal(points[k].*axis.degrees) + " to " +
+                                decimal(points[k + 1].*axis.degrees) + " degrees (a full turn)",
+                            "NONE, or control points at most 180 degrees apart");
+    }
+}
+
 /// Between control points the gantry goes the shorter way; a longer one cannot be told apart.
 void check_arc_steps(const std::vector<Record>& items, const std::vector<ControlPoint>& points) {
     std::string direction;
@@ -199,6 +220,29 @@ void check_arc_steps(const std::vector<Record>& items, const std::vector<Control
             ((direction == "CW" && !shorter_is_clockwise) || (direction == "CC" && shorter_is_clockwise)))
             items[k].refuse(DCM_GantryRotationDirection, direction + " over more than 180 degrees in one step",
                             "control points at most 180 degrees apart");
+    }
+}
+
+/// The engines keep collimator and couch where a segment begins, so neither may turn while dose is delivered.
+void check_stands_still(const std::vector<Record>& items, const std::vector<ControlPoint>& points, const Axis& axis) {
+    for (std::size_t k = 0; k + 1 < points.size(); ++k) {
+        const double from = points[k].*axis.degrees, to = points[k + 1].*axis.degrees;
+        if (points[k + 1].cumulative > points[k].cumulative && std::abs(std::remainder(to - from, 360.0)) > 1e-3)
+            items[k + 1].refuse(axis.angle, decimal(from) + " to " + decimal(to) + " degrees while dose is delivered",
+                                "no rotation (not supported)");
+    }
+}
+
+void check_rotations(const std::vector<Record>& items, const std::vector<ControlPoint>& points) {
+    const Axis gantry{DCM_GantryRotationDirection, DCM_GantryAngle, &ControlPoint::gantry_deg};
+    const Axis others[] = {
+        {DCM_BeamLimitingDeviceRotationDirection, DCM_BeamLimitingDeviceAngle, &ControlPoint::collimator_deg},
+        {DCM_PatientSupportRotationDirection, DCM_PatientSupportAngle, &ControlPoint::couch_deg}};
+    check_no_full_turns(items, points, gantry);
+    check_arc_steps(items, points);
+    for (const auto& axis : others) {
+        check_no_full_turns(items, points, axis);
+        check_stands_still(items, points, axis);
     }
 }
 
@@ -251,7 +295,7 @@ Beam read_beam(const Record& item, std::vector<std::string>& notes) {
         if (beam.control_points.size() == 1) reader.check_complete(point);
     }
     normalise(item, items, beam.control_points);
-    check_arc_steps(items, beam.control_points);
+    check_rotations(items, beam.control_points);
     beam.energy_MV = reader.energy();
     beam.isocentre_mm = reader.isocentre();
     beam.delivery = delivery_of(beam.control_points);

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <string_view>
 
 #include "rtdicom/codec/beam_writer_dcmtk.hpp"
 #include "rtdicom/codec/study_dcmtk.hpp"
@@ -32,10 +33,23 @@ std::vector<double> both_banks(const ControlPoint& point) {
     return at;
 }
 
-/// Way of the gantry to the next control point: clockwise is a rising angle (IEC 61217).
-const char* way(double from_deg, double to_deg) {
+/// Which way the machine turns to the next control point; rising angles are `rising` (IEC 61217): CW for the
+/// gantry, seen from the isocentre; CC for the collimator, seen from the source, and for the couch, seen from
+/// above (PS3.3 C.8.8.14.8, example 3).
+const char* way(double from_deg, double to_deg, const char* rising) {
     const double turn = std::remainder(to_deg - from_deg, 360.0);
-    return std::abs(turn) < 1e-6 ? "NONE" : turn > 0 ? "CW" : "CC";
+    const char* falling = std::string_view(rising) == "CW" ? "CC" : "CW";
+    return std::abs(turn) < 1e-6 ? "NONE" : turn > 0 ? rising : falling;
+}
+
+const char* gantry_way(const ControlPoint& from, const ControlPoint& to) {
+    return way(from.gantry_deg, to.gantry_deg, "CW");
+}
+const char* collimator_way(const ControlPoint& from, const ControlPoint& to) {
+    return way(from.collimator_deg, to.collimator_deg, "CC");
+}
+const char* couch_way(const ControlPoint& from, const ControlPoint& to) {
+    return way(from.couch_deg, to.couch_deg, "CC");
 }
 
 const char* beam_type(Delivery delivery) {
@@ -61,19 +75,18 @@ void put_first(DRTControlPointSequence::Item& item, const Beam& beam) {
 void put_angles(DRTControlPointSequence::Item& item, const ControlPoint& point, const ControlPoint* before,
                 const ControlPoint* next) {
     const ControlPoint& to = next ? *next : point;
-    const char* gantry = way(point.gantry_deg, to.gantry_deg);
-    if (!before || before->gantry_deg != point.gantry_deg || gantry != way(before->gantry_deg, point.gantry_deg)) {
+    const char* gantry = gantry_way(point, to);
+    if (!before || before->gantry_deg != point.gantry_deg || gantry != gantry_way(*before, point)) {
         put(item.setGantryAngle(decimal(point.gantry_deg).c_str()), "GantryAngle");
         put(item.setGantryRotationDirection(gantry), "GantryRotationDirection");
     }
-    const char* collimator = way(point.collimator_deg, to.collimator_deg);
-    if (!before || before->collimator_deg != point.collimator_deg ||
-        collimator != way(before->collimator_deg, point.collimator_deg)) {
+    const char* collimator = collimator_way(point, to);
+    if (!before || before->collimator_deg != point.collimator_deg || collimator != collimator_way(*before, point)) {
         put(item.setBeamLimitingDeviceAngle(decimal(point.collimator_deg).c_str()), "BeamLimitingDeviceAngle");
         put(item.setBeamLimitingDeviceRotationDirection(collimator), "BeamLimitingDeviceRotationDirection");
     }
-    const char* couch = way(point.couch_deg, to.couch_deg);
-    if (!before || before->couch_deg != point.couch_deg || couch != way(before->couch_deg, point.couch_deg)) {
+    const char* couch = couch_way(point, to);
+    if (!before || before->couch_deg != point.couch_deg || couch != couch_way(*before, point)) {
         put(item.setPatientSupportAngle(decimal(point.couch_deg).c_str()), "PatientSupportAngle");
         put(item.setPatientSupportRotationDirection(couch), "PatientSupportRotationDirection");
     }

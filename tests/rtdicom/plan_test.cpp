@@ -120,11 +120,12 @@ TEST(PlansRefuse, WhatPlanningDoesNotSupport) {
         std::vector<DcmTagKey> path;
         DcmTagKey tag;
         const char* value;
+        const char* named = nullptr;  // the attribute of the refusal, where it is not the one that was changed
     };
     const Case cases[] = {
         {in_group, DCM_NumberOfFractionsPlanned, "0"},
         {in_share, DCM_BeamMeterset, "-1"},
-        {in_share, DCM_ReferencedBeamNumber, "77"},
+        {in_share, DCM_ReferencedBeamNumber, "77", "ReferencedBeamNumber (300c,0006)"},
         {in_beam, DCM_BeamNumber, "2"},
         {in_beam, DCM_NumberOfWedges, "1"},
         {in_beam, DCM_NumberOfBlocks, "1"},
@@ -134,19 +135,19 @@ TEST(PlansRefuse, WhatPlanningDoesNotSupport) {
         {in_beam, DCM_PrimaryDosimeterUnit, "MINUTE"},
         {in_beam, DCM_NumberOfControlPoints, "3"},
         {in_beam, DCM_FinalCumulativeMetersetWeight, "0"},
-        {in_beam, DCM_FinalCumulativeMetersetWeight, "2"},
+        {in_beam, DCM_FinalCumulativeMetersetWeight, "2", "CumulativeMetersetWeight (300a,0134)"},
         {in_device, DCM_RTBeamLimitingDeviceType, "MLCY"},
         {in_device, DCM_RTBeamLimitingDeviceType, "ASYMY"},
-        {in_device, DCM_RTBeamLimitingDeviceType, "MLCX"},
+        {in_device, DCM_RTBeamLimitingDeviceType, "MLCX", "LeafPositionBoundaries"},
         {in_point, DCM_CumulativeMetersetWeight, "0.5"},
         {in_point, DCM_TableTopPitchAngle, nullptr},
         {in_point, DCM_TableTopEccentricAngle, "5"},
         {in_point, DCM_GantryAngle, "1e"},
         {in_jaws, DCM_LeafJawPositions, "10\\-10"},
         {in_jaws, DCM_LeafJawPositions, "10"},
-        {in_jaws, DCM_RTBeamLimitingDeviceType, "MLCX"},
+        {in_jaws, DCM_RTBeamLimitingDeviceType, "MLCX", "LeafJawPositions"},
         {in_setup, DCM_PatientPosition, "HFDR"},
-        {{DCM_BeamSequence, DCM_PrimaryFluenceModeSequence}, DCM_FluenceMode, "NON_STANDARD"},
+        {{DCM_BeamSequence, DCM_PrimaryFluenceModeSequence}, DCM_FluenceMode, "NON_STANDARD", "FluenceModeID"},
     };
     for (const auto& one : cases)
         EXPECT_THAT(refused_after(one.path,
@@ -157,7 +158,8 @@ TEST(PlansRefuse, WhatPlanningDoesNotSupport) {
                                           item.putAndInsertFloat32(one.tag, 2);
                                       }
                                   }),
-                    AllOf(HasSubstr("rp.dcm"), HasSubstr("found")))
+                    AllOf(HasSubstr("rp.dcm"), HasSubstr(one.named ? one.named : DcmTag(one.tag).getTagName()),
+                          HasSubstr("found")))
             << DcmTag(one.tag).getTagName() << " " << (one.value ? one.value : "");
 }
 
@@ -206,6 +208,59 @@ TEST(PlansRefuse, ChangesWithinABeam) {
                                   second(b)->findOrCreateSequenceItem(DCM_WedgePositionSequence, wedge, -2);
                               }),
                 HasSubstr("WedgePositionSequence"));
+}
+
+/// The message when a control point of the first beam, a static one, says this.
+std::string refused_with(unsigned long point, const DcmTagKey& tag, const char* value) {
+    return refused_after(in_beam, [&](DcmItem& beam) {
+        DcmItem* item = nullptr;
+        beam.findAndGetSequenceItem(DCM_ControlPointSequence, item, static_cast<long>(point));
+        item->putAndInsertString(tag, value);
+    });
+}
+
+TEST(PlansRefuse, FullTurns) {  // PS3.3 C.8.8.14.8: 5 to 5 degrees CW is 360 degrees
+    EXPECT_THAT(refused_with(0, DCM_GantryRotationDirection, "CW"),
+                AllOf(HasSubstr("GantryRotationDirection"), HasSubstr("CW from 0 to 0 degrees")));
+    EXPECT_THAT(refused_with(0, DCM_BeamLimitingDeviceRotationDirection, "CC"),
+                AllOf(HasSubstr("BeamLimitingDeviceRotationDirection"), HasSubstr("a full turn")));
+    EXPECT_THAT(refused_with(0, DCM_PatientSupportRotationDirection, "CW"),
+                AllOf(HasSubstr("PatientSupportRotationDirection"), HasSubstr("a full turn")));
+}
+
+TEST(PlansRefuse, CollimatorAndCouchThatTurnWhileDoseIsDelivered) {
+    EXPECT_THAT(refused_with(1, DCM_BeamLimitingDeviceAngle, "30"),
+                AllOf(HasSubstr("ControlPointSequence[2]: BeamLimitingDeviceAngle"), HasSubstr("10 to 30 degrees")));
+    EXPECT_THAT(refused_with(1, DCM_PatientSupportAngle, "0"),
+                AllOf(HasSubstr("ControlPointSequence[2]: PatientSupportAngle"), HasSubstr("350 to 0 degrees")));
+}
+
+TEST(Plans, TurnClockwiseByTheGantryAndCounterClockwiseByTheOthersWhereAnglesRise) {
+    const ToyFolder toy;
+    Plan plan = toy_plan();
+    auto& points = plan.beams[1].control_points;  // step and shoot: the third begins where the second ended
+    for (auto* point : {&points[2], &points[3]}) {
+        point->gantry_deg += 10;
+        point->collimator_deg += 10;
+        point->couch_deg -= 10;
+    }
+    const auto file = toy.scratch / "rp.dcm";
+    toy.exchange->write_plan(file, plan, toy.ct);
+    const Plan got = toy.exchange->read_plan(file);
+    for (std::size_t k = 0; k < points.size(); ++k) expect_same(got.beams[1].control_points[k], points[k]);
+    DcmFileFormat format;
+    ASSERT_TRUE(format.loadFile(file.c_str()).good());
+    DcmItem *beam = nullptr, *point = nullptr;
+    format.getDataset()->findAndGetSequenceItem(DCM_BeamSequence, beam, 1);
+    beam->findAndGetSequenceItem(DCM_ControlPointSequence, point, 1);
+    const auto direction = [&](const DcmTagKey& tag) {
+        OFString text;
+        point->findAndGetOFString(tag, text);
+        return std::string(text.c_str());
+    };
+    EXPECT_EQ(direction(DCM_GantryRotationDirection), "CW");
+    EXPECT_EQ(direction(DCM_BeamLimitingDeviceRotationDirection), "CC");
+    EXPECT_EQ(direction(DCM_PatientSupportRotationDirection), "CW");
 }
 
 TEST(Plans, SetupBeamsAndBeamsWithoutFractionsAreLeftOut) {
