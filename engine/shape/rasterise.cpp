@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/par/for_each.hpp"
+#include "engine/shape/contour_planes.hpp"
 
 namespace coutard {
 namespace {
@@ -21,6 +22,44 @@ struct Plane {
     std::vector<std::vector<Point>> polygons;
     double low = 0, high = 0;  ///< the slab it stands for, continuous slice index
 };
+
+/// The same polygon, whichever point it begins with and whichever way it runs.
+bool same_polygon(const std::vector<Point>& a, const std::vector<Point>& b) {
+    constexpr double tolerance = 1e-6;  // pixels
+    const std::size_t n = a.size();
+    if (b.size() != n) return false;
+    const auto equal = [](const Point& p, const Point& q) {
+        return std::abs(p.x - q.x) < tolerance && std::abs(p.y - q.y) < tolerance;
+    };
+    for (std::size_t start = 0; start < n; ++start) {
+        if (!equal(a[0], b[start])) continue;
+        bool on = true, back = true;
+        for (std::size_t p = 1; p < n && (on || back); ++p) {
+            on = on && equal(a[p], b[(start + p) % n]);
+            back = back && equal(a[p], b[(start + n - p) % n]);
+        }
+        if (on || back) return true;
+    }
+    return false;
+}
+
+/// Planes that are one put together. A contour that is there twice counts once: by the even-odd rule the
+/// second would undo the first.
+std::vector<Plane> merged(std::vector<Plane> planes, double slice_mm) {
+    std::sort(planes.begin(), planes.end(), [](const Plane& a, const Plane& b) { return a.k < b.k; });
+    std::vector<Plane> result;
+    for (auto& plane : planes) {
+        if (result.empty() || (plane.k - result.back().k) * slice_mm >= same_plane_mm(slice_mm)) {
+            result.push_back(std::move(plane));
+            continue;
+        }
+        auto& there = result.back().polygons;
+        auto& polygon = plane.polygons.front();
+        if (std::none_of(there.begin(), there.end(), [&](const auto& p) { return same_polygon(p, polygon); }))
+            there.push_back(std::move(polygon));
+    }
+    return result;
+}
 
 /// A rectangle of a slice with the part of each pixel that is inside.
 struct Patch {
@@ -44,29 +83,17 @@ std::vector<Plane> planes_of(std::span<const Contour> contours, const Grid& grid
                  "below 0.2");
         planes.push_back({sum / static_cast<double>(polygon.size()), {std::move(polygon)}, 0, 0});
     }
-    std::sort(planes.begin(), planes.end(), [](const Plane& a, const Plane& b) { return a.k < b.k; });
-    std::vector<Plane> merged;
-    const double same = std::min(0.1, 0.05 / grid.spacing_mm().z);
-    for (auto& plane : planes) {
-        if (!merged.empty() && plane.k - merged.back().k < same)
-            merged.back().polygons.push_back(std::move(plane.polygons.front()));
-        else
-            merged.push_back(std::move(plane));
-    }
-    return merged;
+    return merged(std::move(planes), grid.spacing_mm().z);
 }
 
-void give_slabs(std::vector<Plane>& planes) {
-    std::vector<double> gaps;
-    for (std::size_t p = 1; p < planes.size(); ++p) gaps.push_back(planes[p].k - planes[p - 1].k);
-    double usual = 1;
-    if (!gaps.empty()) {
-        std::nth_element(gaps.begin(), gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2), gaps.end());
-        usual = gaps[gaps.size() / 2];
-    }
+/// The slab that each plane stands for.
+void give_slabs(std::vector<Plane>& planes, double slice_mm) {
+    std::vector<double> positions_mm;
+    for (const auto& plane : planes) positions_mm.push_back(plane.k * slice_mm);
+    const double usual = usual_distance_mm(positions_mm, slice_mm);
     const auto reach = [&](std::size_t from, std::size_t to) {  // from one plane towards its neighbour
-        const double gap = to < planes.size() ? std::abs(planes[to].k - planes[from].k) : HUGE_VAL;
-        return gap <= 1.5 * usual ? gap / 2 : usual / 2;
+        const double gap = to < planes.size() ? std::abs(positions_mm[to] - positions_mm[from]) : HUGE_VAL;
+        return (joined(gap, usual) ? gap : usual) / 2 / slice_mm;
     };
     for (std::size_t p = 0; p < planes.size(); ++p) {
         planes[p].low = planes[p].k - reach(p, p == 0 ? planes.size() : p - 1);
@@ -149,7 +176,7 @@ void fill_slice(const std::vector<Plane>& planes, const std::vector<Patch>& patc
 Mask rasterise_named(std::span<const Contour> contours, const Grid& grid, const std::string& name) {
     Mask mask(grid);
     auto planes = planes_of(contours, grid, name);
-    give_slabs(planes);
+    give_slabs(planes, grid.spacing_mm().z);
     std::vector<Patch> patches(planes.size());
     par::for_each_index(par::Host{}, planes.size(), [&](std::size_t p) { patches[p] = cover(planes[p], grid.size()); });
     par::for_each_index(par::Host{}, static_cast<std::size_t>(grid.size().z),

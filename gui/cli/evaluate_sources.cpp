@@ -9,6 +9,7 @@
 #include "engine/eval/structure_dose.hpp"
 #include "engine/image/resample.hpp"
 #include "engine/plan/config.hpp"
+#include "engine/shape/contour_planes.hpp"
 #include "engine/shape/rasterise.hpp"
 #include "engine/shape/tg263.hpp"
 #include "engine/store/nifti.hpp"
@@ -165,12 +166,8 @@ Grid grid_around(const Structure& structure) {
         }
         planes.push_back(z);
     }
-    std::sort(planes.begin(), planes.end());
-    std::vector<double> gaps;
-    for (std::size_t i = 1; i < planes.size(); ++i)
-        if (planes[i] - planes[i - 1] > 0.01) gaps.push_back(planes[i] - planes[i - 1]);
-    std::sort(gaps.begin(), gaps.end());
-    const double slice = gaps.empty() ? 3 : gaps[gaps.size() / 2];
+    constexpr double lone_mm = 3;
+    const double slice = usual_distance_mm(distinct_planes(std::move(planes), lone_mm), lone_mm);
     const double pixel = std::clamp(std::max(high.x - low.x, high.y - low.y) / 150, 0.5, 1.5);
     const auto voxels = [](double mm, double spacing) { return static_cast<int>(std::ceil(mm / spacing)) + 3; };
     return Grid({voxels(high.x - low.x, pixel), voxels(high.y - low.y, pixel), voxels(high.z - low.z, slice)},

@@ -7,6 +7,7 @@
 
 #include "engine/shape/boolean.hpp"
 #include "engine/shape/contour_from_mask.hpp"
+#include "engine/shape/contour_planes.hpp"
 #include "tests/harness/solids.hpp"
 
 namespace coutard {
@@ -81,6 +82,58 @@ TEST(Rasterise, PlanesBetweenSlicesAndGaps) {
     const auto two = rasterise(parts, grid);
     EXPECT_NEAR(volume_cm3(two), 10 * 10 * 15 / 1000.0, 2e-3);
     EXPECT_EQ(components(two).size(), 2U);
+}
+
+/// Squares of 10 mm at these heights.
+std::vector<Contour> squares(std::initializer_list<double> heights_mm) {
+    std::vector<Contour> all;
+    for (const double z : heights_mm) all.push_back(rectangle(0, 0, 10, 10, z));
+    return all;
+}
+
+TEST(Rasterise, AStrayLoopStaysASlice) {
+    EXPECT_NEAR(volume_cm3(rasterise(squares({6, 9, 51}), grid)), 10 * 10 * 9 / 1000.0, 2e-3) << "gaps of 1 and 14";
+    const auto lone = rasterise(squares({6, 51}), grid);
+    EXPECT_LT(volume_cm3(lone), 10 * 10 * 10.1 / 1000.0) << "two lone slices are no column";
+    EXPECT_EQ(components(lone).size(), 2U);
+    const Grid thin({40, 40, 60}, {-20, -20, 0}, {1, 1, 1});
+    EXPECT_NEAR(volume_cm3(rasterise(squares({20, 25}), thin)), 10 * 10 * 10 / 1000.0, 2e-3)
+        << "two slices of 5 mm on a fine grid touch";
+    EXPECT_NEAR(volume_cm3(rasterise(squares({6, 26, 46}), grid)), 10 * 10 * 30 / 1000.0, 6e-3)
+        << "20 mm apart nothing says what lies between";
+}
+
+TEST(Rasterise, AHoleALittleOffThePlaneIsAHole) {
+    std::vector<Contour> slices;
+    for (const double z : {27.0, 30.0, 33.0}) {
+        slices.push_back(rectangle(-10, -10, 10, 10, z));
+        slices.push_back(rectangle(-4, -4, 4, 4, z + 0.06));
+    }
+    const double wanted = (20 * 20 - 8 * 8) * 9 / 1000.0;
+    EXPECT_NEAR(volume_cm3(rasterise(slices, grid)), wanted, 2e-3);
+    slices.resize(2);
+    EXPECT_NEAR(volume_cm3(rasterise(slices, grid)), wanted / 3, 2e-3);
+}
+
+TEST(Rasterise, AContourThatIsThereTwiceCountsOnce) {
+    auto twice = squares({30, 30, 33});
+    EXPECT_NEAR(volume_cm3(rasterise(twice, grid)), 10 * 10 * 6 / 1000.0, 2e-3);
+    std::rotate(twice[1].points_mm.begin(), twice[1].points_mm.begin() + 2, twice[1].points_mm.end());
+    std::reverse(twice[1].points_mm.begin(), twice[1].points_mm.end());
+    EXPECT_NEAR(volume_cm3(rasterise(twice, grid)), 10 * 10 * 6 / 1000.0, 2e-3) << "begun elsewhere, the other way";
+}
+
+TEST(StrayPlanes, AreThoseJoinedToNoOther) {
+    Structure structure;
+    structure.contours = squares({6, 9, 12, 60});
+    structure.contours.push_back({{{0, 0, 90}}, ""});
+    EXPECT_EQ(stray_planes(structure), std::vector<double>{60});
+    structure.contours = squares({6, 9, 9.05, 12});
+    EXPECT_TRUE(stray_planes(structure).empty());
+    structure.contours = squares({6});
+    EXPECT_TRUE(stray_planes(structure).empty()) << "a single slice is all there is";
+    structure.contours = {{{{7, 0, 0}, {7, 5, 0}, {7, 5, 5}}, ""}, {{{40, 0, 0}, {40, 5, 0}, {40, 5, 5}}, ""}};
+    EXPECT_EQ(stray_planes(structure), (std::vector<double>{7, 40})) << "sagittal";
 }
 
 TEST(Rasterise, ATiltedGridAgrees) {
