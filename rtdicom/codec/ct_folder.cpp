@@ -3,6 +3,8 @@
 #include <dcmtk/dcmdata/dcuid.h>
 
 #include <algorithm>
+#include <cctype>
+#include <fstream>
 #include <map>
 
 #include "engine/base/error.hpp"
@@ -15,25 +17,44 @@ namespace {
 struct Found {
     std::vector<CtSlice> slices, localizers;
     std::map<std::string, int> other_classes;  ///< SOP class name -> how many files
-    std::string first_other;
+    std::string first_other, first_not_dicom;
     int not_dicom = 0, folders = 0;
 };
 
 std::vector<fs::path> files_of(const fs::path& folder, Found& found) {
-    std::error_code failed;
+    std::error_code failed, ignored;
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(folder, failed)) {
-        if (entry.is_directory()) ++found.folders;
-        if (entry.is_regular_file()) files.push_back(entry.path());
+        const auto kind = entry.status(ignored).type();
+        if (kind == fs::file_type::directory)
+            ++found.folders;
+        else if (kind == fs::file_type::regular)
+            files.push_back(entry.path());
+        else if (kind == fs::file_type::not_found || kind == fs::file_type::none)
+            throw InputError(entry.path().string() + ": cannot be opened (a link to nothing?)");
     }
     if (failed) throw InputError(folder.string() + ": cannot be read: " + failed.message());
     std::sort(files.begin(), files.end());  // the same messages whatever order the disk gives
     return files;
 }
 
+/// Whether a file that is not DICOM may be left aside. A slice at an end of the series that is empty, cut or
+/// unreadable would otherwise vanish without a gap. Hidden files never are slices.
+void must_not_be_a_slice(const fs::path& path) {
+    if (path.filename().string().starts_with('.')) return;
+    if (!std::ifstream(path, std::ios::binary)) throw InputError(path.string() + ": cannot be opened");
+    std::error_code not_regular;
+    if (fs::file_size(path, not_regular) == 0) throw InputError(path.string() + ": found an empty file");
+    auto ending = path.extension().string();
+    for (char& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (ending == ".dcm" || ending == ".ima")
+        throw InputError(path.string() + ": not a DICOM file, as its name says (cut or damaged?)");
+}
+
 void sort_in(const fs::path& path, Found& found) {
     if (!looks_like_dicom(path)) {
-        ++found.not_dicom;
+        must_not_be_a_slice(path);
+        if (++found.not_dicom == 1) found.first_not_dicom = path.filename().string();
         return;
     }
     const File file(path, true);
@@ -94,6 +115,9 @@ CtSeries chosen(const fs::path& folder, const std::string& series_uid, Found fou
         result.notes.push_back(count_of(static_cast<int>(found.localizers.size()), "localizer image") + " left aside");
     for (const auto& [name, count] : found.other_classes)
         result.notes.push_back(count_of(count, name + " object") + " left aside");
+    if (found.not_dicom > 0)
+        result.notes.push_back(count_of(found.not_dicom, "file") + " not DICOM left aside, for example " +
+                               found.first_not_dicom);
     return result;
 }
 
