@@ -14,6 +14,7 @@
 
 #include "engine/base/atomic_file.hpp"
 #include "engine/base/error.hpp"
+#include "rtdicom/codec/nesting_dcmtk.hpp"
 
 namespace coutard::rtdicom {
 namespace fs = std::filesystem;
@@ -52,6 +53,7 @@ File::File(const fs::path& path, bool header_only) : path_(path), format_(std::m
     if (fs::is_directory(path)) throw InputError(name + ": is a folder, expected a DICOM file");
     if (!fs::exists(path)) throw InputError(name + ": does not exist");
     if (!looks_like_dicom(path)) throw InputError(name + ": not a DICOM file");
+    check_nesting(path, header_only);
     const DcmTagKey stop = header_only ? DCM_PixelData : DCM_UndefinedTagKey;
     const auto read = format_->loadFileUntilTag(name.c_str(), EXS_Unknown, EGL_noChange, header_only ? 256 : 1 << 22,
                                                 ERM_autoDetect, stop);

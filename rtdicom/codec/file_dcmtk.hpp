@@ -12,7 +12,7 @@ namespace coutard::rtdicom {
 class File {
   public:
     /// \param header_only  stop before the pixels
-    /// \throws InputError  missing, not DICOM, truncated or damaged: named
+    /// \throws InputError  missing, not DICOM, truncated, damaged or nested too deeply: named
     explicit File(const std::filesystem::path& path, bool header_only = false);
 
     Record record() const { return {*format_->getDataset(), path_.string()}; }
