@@ -49,6 +49,9 @@ std::map<int, Record> patient_setups(const Record& record) {
 void read_position(const Record& beam, const std::map<int, Record>& setups, Plan& plan) {
     const auto number = beam.integer(DCM_ReferencedPatientSetupNumber);
     const auto setup = number ? setups.find(*number) : setups.begin();
+    if (number && setup == setups.end())
+        beam.refuse(DCM_ReferencedPatientSetupNumber, std::to_string(*number),
+                    "a PatientSetupNumber of PatientSetupSequence");
     if (setup == setups.end()) return;
     const auto position = setup->second.text(DCM_PatientPosition);
     if (position.empty()) return;
@@ -85,6 +88,8 @@ void read_beams(const Record& record, const std::map<int, Share>& shares, Plan& 
         read_position(item, setups, plan);
         plan.beams.push_back(std::move(beam));
     }
+    if (plan.patient_position.empty())
+        plan.notes.push_back("the plan states no PatientPosition: that of the CT is taken, unchecked");
     if (plan.beams.empty()) record.refuse(DCM_BeamSequence, "no beam that treats", "at least one");
     for (const auto& [number, share] : shares)
         if (!seen[number] && share.meterset.value_or(0) > 0)
@@ -101,6 +106,8 @@ Plan read_plan(const std::filesystem::path& path) {
     plan.sop_uid = record.required_text(DCM_SOPInstanceUID);
     plan.patient_id = record.text(DCM_PatientID);
     plan.frame_uid = record.text(DCM_FrameOfReferenceUID);
+    if (plan.frame_uid.empty())
+        plan.notes.push_back("the plan states no FrameOfReferenceUID: whether it was made on this CT is unchecked");
     plan.label = record.text(DCM_RTPlanName);
     if (plan.label.empty()) plan.label = record.required_text(DCM_RTPlanLabel);
     plan.protocol = record.text(DCM_TreatmentProtocols);

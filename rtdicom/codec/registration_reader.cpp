@@ -11,7 +11,13 @@ RigidTransform then(const RigidTransform& first, const RigidTransform& second) {
     return {second.rotation * first.rotation, second(first.translation_mm)};
 }
 
-/// A rigid 4 x 4 matrix in rows. \throws InputError scaled, sheared, mirrored or of another type
+/// The turn next to a matrix that is one but for the rounding of its text.
+Mat3 orthonormal(const Mat3& m) {
+    const Vec3 x = unit(m.cx), y = unit(m.cy - x * dot(x, m.cy));
+    return {x, y, cross(x, y)};
+}
+
+/// A rigid 4 x 4 matrix in rows, off by 0.001 at most. \throws InputError scaled, sheared, mirrored or of another type
 RigidTransform matrix_of(const Record& item) {
     item.must_be(DCM_FrameOfReferenceTransformationMatrixType, "RIGID");
     const auto m = item.required_numbers(DCM_FrameOfReferenceTransformationMatrix, 16);
@@ -24,6 +30,7 @@ RigidTransform matrix_of(const Record& item) {
     const bool last_row = m[12] == 0 && m[13] == 0 && m[14] == 0 && m[15] == 1;
     if (off > 1e-3 || transform.rotation.determinant() < 0 || !last_row)
         item.refuse(DCM_FrameOfReferenceTransformationMatrix, decimals(m), "a rotation and a translation");
+    transform.rotation = orthonormal(transform.rotation);
     return transform;
 }
 

@@ -9,6 +9,7 @@ namespace coutard::rtdicom {
 
 /// Reads an RTSTRUCT. A last point that repeats the first is dropped; POINT contours stay as contours of
 /// one point; empty ROIs stay; open contours and polygons of fewer than three points are left out and noted.
+/// Density overrides and boluses, which the dose does not follow, are noted.
 /// \throws InputError not an RTSTRUCT, missing type 1 attribute, several frames of reference, contours
 ///                    off the transverse plane: by name
 StructureSet read_structures(const std::filesystem::path& file);

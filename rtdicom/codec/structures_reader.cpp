@@ -138,13 +138,27 @@ void read_contours(const Record& record, StructureSet& set) {
     }
 }
 
+/// What a structure set says of materials and what no dose here follows.
+void note_materials(const Record& item, const Structure& roi, std::vector<std::string>& notes) {
+    for (const auto& property : item.items(DCM_ROIPhysicalPropertiesSequence))
+        notes.push_back(roi.name + ": " + property.text(DCM_ROIPhysicalProperty) + " " +
+                        property.text(DCM_ROIPhysicalPropertyValue) +
+                        " is a density override; it is not used, the dose follows the CT");
+    if (roi.role == Role::Bolus && !roi.contours.empty())
+        notes.push_back(roi.name +
+                        ": a bolus; it is in the dose only as far as External encloses it, with the density that the "
+                        "CT shows there");
+}
+
 void read_observations(const Record& record, StructureSet& set) {
     const auto observations = record.items(DCM_RTROIObservationsSequence);
     if (observations.empty()) set.notes.push_back("RTROIObservationsSequence is missing: no ROI has a type");
     for (const auto& item : observations)
         if (const auto number = item.integer(DCM_ReferencedROINumber))
-            if (Structure* roi = by_number(set, *number))
+            if (Structure* roi = by_number(set, *number)) {
                 roi->role = role_from_dicom(item.text(DCM_RTROIInterpretedType));
+                note_materials(item, *roi, set.notes);
+            }
 }
 
 }  // namespace

@@ -147,6 +147,7 @@ TEST(PlansRefuse, WhatPlanningDoesNotSupport) {
         {in_jaws, DCM_LeafJawPositions, "10"},
         {in_jaws, DCM_RTBeamLimitingDeviceType, "MLCX", "LeafJawPositions"},
         {in_setup, DCM_PatientPosition, "HFDR"},
+        {in_beam, DCM_ReferencedPatientSetupNumber, "7"},
         {{DCM_BeamSequence, DCM_PrimaryFluenceModeSequence}, DCM_FluenceMode, "NON_STANDARD", "FluenceModeID"},
     };
     for (const auto& one : cases)
@@ -295,6 +296,16 @@ TEST(Plans, MissingNicetiesAreNoted) {
     EXPECT_EQ(got.beams[0].name, "Beam 1");
     EXPECT_EQ(got.beams[0].sad_mm, 1000);
     EXPECT_EQ(got.beams[0].control_points[0].jaws, (Jaws{-200, 200, -10, 12.5}));
+}
+
+TEST(Plans, WithoutFrameOrPositionAreNoted) {
+    const ToyStudy toy;
+    change(toy.plan_file, {}, [](DcmItem& d) { delete d.remove(DCM_FrameOfReferenceUID); });
+    change(toy.plan_file, in_setup, [](DcmItem& setup) { delete setup.remove(DCM_PatientPosition); });
+    const Plan got = toy.exchange->read_plan(toy.plan_file);
+    ASSERT_EQ(got.notes.size(), 2U);
+    EXPECT_THAT(got.notes[0], HasSubstr("FrameOfReferenceUID"));
+    EXPECT_THAT(got.notes[1], HasSubstr("PatientPosition"));
 }
 
 TEST(PlansRefuse, EveryTruncation) {

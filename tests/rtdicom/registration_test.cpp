@@ -141,6 +141,20 @@ TEST(Registrations, ItemsInEitherOrderAndChainsOfMatrices) {
     EXPECT_LT(norm(toy.read().rigid({10, 1, 0}) - Vec3{1, 0, 0}), 1e-6);
 }
 
+TEST(Registrations, MatricesOfFewDigitsBecomeRotations) {  // others write four decimals
+    const char* coarse = "0.9998\\-0.0175\\0\\0\\0.0175\\0.9998\\0\\0\\0\\0\\1\\0\\0\\0\\0\\1";
+    const char* coarser = "0.9999\\-0.0175\\0\\0\\0.0176\\0.9999\\0\\0\\0\\0\\1.0002\\0\\0\\0\\0\\1";
+    for (const char* text : {coarse, coarser}) {
+        const ToyRegistration deformable(true);
+        change(deformable.file, {DCM_DeformableRegistrationSequence, DCM_PreDeformationMatrixRegistrationSequence},
+               [&](DcmItem& m) { m.putAndInsertString(DCM_FrameOfReferenceTransformationMatrix, text); });
+        const auto got = deformable.read();
+        ASSERT_TRUE(got.field);
+        const Mat3 axes = got.field->grid().direction();
+        EXPECT_LT(norm((axes.transposed() * axes).cx - Vec3{1, 0, 0}), 1e-12) << text;
+    }
+}
+
 TEST(RegistrationsRefuse, MatricesThatAreNotRigid) {
     const std::vector<DcmTagKey> matrix{DCM_RegistrationSequence, DCM_MatrixRegistrationSequence, DCM_MatrixSequence};
     for (const char* bad :

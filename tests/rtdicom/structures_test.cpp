@@ -104,6 +104,21 @@ TEST(Structures, OddContoursOfRealFiles) {
     EXPECT_THAT(got.notes[1], HasSubstr("fewer than three"));
 }
 
+TEST(Structures, DensityOverridesAndBolusesAreNoted) {
+    const ToyStructures toy;
+    toy.change({DCM_RTROIObservationsSequence}, [](DcmItem& observation) {
+        observation.putAndInsertString(DCM_RTROIInterpretedType, "BOLUS");
+        DcmItem* property = nullptr;
+        observation.findOrCreateSequenceItem(DCM_ROIPhysicalPropertiesSequence, property, -2);
+        property->putAndInsertString(DCM_ROIPhysicalProperty, "REL_ELEC_DENSITY");
+        property->putAndInsertString(DCM_ROIPhysicalPropertyValue, "1.05");
+    });
+    const StructureSet got = toy.read();
+    ASSERT_EQ(got.notes.size(), 2U);
+    EXPECT_THAT(got.notes[0], AllOf(HasSubstr("PTV_7000: REL_ELEC_DENSITY 1.05"), HasSubstr("not used")));
+    EXPECT_THAT(got.notes[1], AllOf(HasSubstr("PTV_7000: a bolus"), HasSubstr("only as far as External")));
+}
+
 TEST(Structures, NamelessRoiAndAbsentTypesAreNoted) {
     const ToyStructures toy;
     toy.change({DCM_StructureSetROISequence}, [](DcmItem& roi) { roi.putAndInsertString(DCM_ROIName, ""); });
