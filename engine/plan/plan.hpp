@@ -67,6 +67,7 @@ struct Dose {
     DoseSummation summation = DoseSummation::Plan;
     DoseTo to = DoseTo::Medium;
     int fractions = 1;      ///< fractions that gy adds up; 0: read from a file that does not say
+    int course_fractions = 0;  ///< of the whole course, where gy adds up only `fractions` of them; 0: it does not
     int beam_number = 0;    ///< for Beam summation
     std::string comment;    ///< engine, version, what the dose is to
     std::string plan_uid;   ///< SOP Instance UID of the RTPLAN; may be empty

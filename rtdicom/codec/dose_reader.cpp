@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <span>
 
 #include "engine/base/error.hpp"
 #include "rtdicom/codec/dose.hpp"
 #include "rtdicom/codec/file_dcmtk.hpp"
 #include "rtdicom/codec/slice_stack.hpp"
+#include "rtdicom/codec/study_dcmtk.hpp"
 
 namespace coutard::rtdicom {
 namespace {
@@ -84,13 +86,21 @@ Grid read_grid(const Record& record, const Frames& frames, const std::vector<dou
     return stack_slices(planes).grid;
 }
 
+/// FRACTION is all of one fraction group, FRACTION_SESSION one session of it (PS3.3 C.8.8.3).
 DoseSummation summation_of(const Record& record, std::vector<std::string>& notes) {
     const auto text = record.required_text(DCM_DoseSummationType);
     if (text == "PLAN") return DoseSummation::Plan;
     if (text == "BEAM") return DoseSummation::Beam;
-    if (text == "FRACTION") return DoseSummation::Fraction;
+    if (text == "FRACTION_SESSION") return DoseSummation::Fraction;
+    if (text == "FRACTION") {
+        // Our own files of before meant one session by it, and never anything else.
+        if (record.text(DCM_Manufacturer) == manufacturer) return DoseSummation::Fraction;
+        notes.push_back("DoseSummationType is FRACTION: the dose of all fractions of one fraction group");
+        return DoseSummation::Plan;
+    }
     if (text != "MULTI_PLAN")
-        record.refuse(DCM_DoseSummationType, "\"" + text + "\"", "PLAN, MULTI_PLAN, FRACTION or BEAM");
+        record.refuse(DCM_DoseSummationType, "\"" + text + "\"",
+                      "PLAN, MULTI_PLAN, FRACTION, FRACTION_SESSION or BEAM");
     notes.push_back("the dose sums several plans");
     return DoseSummation::Plan;
 }
@@ -103,9 +113,22 @@ void check_units(const Record& record, bool relative_dose, std::vector<std::stri
     notes.push_back("DoseUnits is RELATIVE: the values are not Gy");
 }
 
-/// Our own writer begins the comment with what the dose is to.
+/// "NOT the whole course: 16 of 35 fractions. " at the front of a comment of ours.
+void read_part_of_course(Dose& dose) {
+    int done = 0, all = 0, length = 0;
+    if (std::sscanf(dose.comment.c_str(), "NOT the whole course: %d of %d fractions.%n", &done, &all, &length) != 2 ||
+        length == 0)
+        return;
+    dose.fractions = done;
+    dose.course_fractions = all;
+    dose.notes.push_back(dose.comment.substr(0, static_cast<std::size_t>(length) - 1));
+    dose.comment.erase(0, std::min(dose.comment.size(), static_cast<std::size_t>(length) + 1));
+}
+
+/// Our own writer begins the comment with how much of the course it is and what the dose is to.
 void read_comment(const Record& record, Dose& dose) {
     dose.comment = record.text(DCM_DoseComment);
+    read_part_of_course(dose);
     for (const auto& [to, words] : {std::pair{DoseTo::Medium, std::string("Dose to medium.")},
                                     std::pair{DoseTo::Water, std::string("Dose to water.")}})
         if (dose.comment.rfind(words, 0) == 0) {
@@ -190,6 +213,7 @@ Dose read_dose(const std::filesystem::path& path, bool relative_dose) {
     const Record record = file.record();
     Dose dose;
     check_units(record, relative_dose, dose.notes);
+    record.must_be(DCM_DoseType, "PHYSICAL");  // EFFECTIVE is weighted by biology, ERROR is no dose at all
     dose.summation = summation_of(record, dose.notes);
     dose.fractions = dose.summation == DoseSummation::Fraction ? 1 : 0;
     dose.patient_id = record.text(DCM_PatientID);

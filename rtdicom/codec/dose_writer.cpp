@@ -10,8 +10,32 @@
 namespace coutard::rtdicom {
 namespace {
 
+/// A day's dose is one session, FRACTION would be all sessions of a fraction group. What was accumulated halfway is
+/// PLAN for want of a term: PLAN_OVERVIEW and RECORD ask for objects that we do not have (PS3.3 C.8.8.3).
 const char* summation_text(DoseSummation summation) {
-    return summation == DoseSummation::Plan ? "PLAN" : summation == DoseSummation::Beam ? "BEAM" : "FRACTION";
+    return summation == DoseSummation::Plan ? "PLAN" : summation == DoseSummation::Beam ? "BEAM" : "FRACTION_SESSION";
+}
+
+/// "NOT the whole course: 16 of 35 fractions", or nothing.
+std::string part_of_course(const Dose& dose) {
+    if (dose.course_fractions <= dose.fractions) return {};
+    return "NOT the whole course: " + std::to_string(dose.fractions) + " of " + std::to_string(dose.course_fractions) +
+           " fractions";
+}
+
+std::string series_description(const Dose& dose) {
+    const std::string what = !part_of_course(dose).empty()               ? part_of_course(dose)
+                             : dose.summation == DoseSummation::Fraction ? "Dose of one fraction"
+                             : dose.summation == DoseSummation::Beam     ? "Dose of one beam"
+                                                                         : "Dose";
+    return shortened(what + " (not a medical device)", 64);
+}
+
+std::string comment_of(const Dose& dose) {
+    const std::string part = part_of_course(dose);
+    return shortened((part.empty() ? "" : part + ". ") + "Dose to " +
+                         (dose.to == DoseTo::Medium ? "medium. " : "water. ") + dose.comment,
+                     64);
 }
 
 void put_image(DRTDoseIOD& iod, const Grid& grid, int bits) {
@@ -95,15 +119,13 @@ std::string write_dose(const std::filesystem::path& file, const Dose& dose, cons
         throw OutputError(file.string() + ": more than 65535 rows or columns");
     const std::string uid = new_uid();
     DRTDoseIOD iod;
-    put_common(iod, ct.study, UID_RTDoseStorage, uid, "RTDOSE", "Dose (not a medical device)");
+    put_common(iod, ct.study, UID_RTDoseStorage, uid, "RTDOSE", series_description(dose).c_str());
     put_image(iod, grid, bits);
     put(iod.setDoseUnits("GY"), "DoseUnits");
     put(iod.setDoseType("PHYSICAL"), "DoseType");
     put(iod.setDoseSummationType(summation_text(dose.summation)), "DoseSummationType");
     put(iod.setTissueHeterogeneityCorrection("IMAGE"), "TissueHeterogeneityCorrection");
-    const std::string comment =
-        std::string("Dose to ") + (dose.to == DoseTo::Medium ? "medium. " : "water. ") + dose.comment;
-    put(iod.setDoseComment(shortened(comment, 64).c_str(), OFFalse), "DoseComment");
+    put(iod.setDoseComment(comment_of(dose).c_str(), OFFalse), "DoseComment");
     put_references(iod, dose);
     put_values(iod, dose, bits, file);
     DcmFileFormat format;

@@ -13,7 +13,17 @@
 namespace coutard::rtdicom::test {
 namespace {
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
+
+std::string text_in(const fs::path& file, const DcmTagKey& tag) {
+    DcmFileFormat format;
+    EXPECT_TRUE(format.loadFile(file.c_str()).good());
+    OFString text;
+    format.getDataset()->findAndGetOFString(tag, text);
+    return text.c_str();
+}
 
 /// Doses of 70 Gy in 16 bits: half a step is 0.53 mGy.
 void expect_same(const Dose& got, const Dose& want, double tolerance_Gy = 5.4e-4) {
@@ -46,11 +56,74 @@ TEST(Doses, BeamAndFractionSumsAndWater) {
     EXPECT_EQ(got.summation, DoseSummation::Beam);
     EXPECT_EQ(got.beam_number, 4);
     EXPECT_EQ(got.to, DoseTo::Water);
+    EXPECT_EQ(text_in(toy.dose_file, DCM_DoseSummationType), "BEAM");
+    EXPECT_EQ(text_in(toy.dose_file, DCM_SeriesDescription), "Dose of one beam (not a medical device)");
     toy.dose.summation = DoseSummation::Fraction;
     toy.exchange->write_dose(toy.dose_file, toy.dose, toy.ct);
+    EXPECT_EQ(text_in(toy.dose_file, DCM_DoseSummationType), "FRACTION_SESSION");
+    EXPECT_EQ(text_in(toy.dose_file, DCM_SeriesDescription), "Dose of one fraction (not a medical device)");
     got = toy.exchange->read_dose(toy.dose_file);
     EXPECT_EQ(got.summation, DoseSummation::Fraction);
     EXPECT_EQ(got.fractions, 1);
+}
+
+TEST(Doses, AFractionIsAllOfAFractionGroupExceptInOurOldFiles) {  // PS3.3 C.8.8.3
+    const ToyStudy toy;
+    EXPECT_EQ(text_in(toy.dose_file, DCM_DoseSummationType), "PLAN");
+    set_text(toy.dose_file, DCM_DoseSummationType, "FRACTION");
+    EXPECT_EQ(toy.exchange->read_dose(toy.dose_file).summation, DoseSummation::Fraction);
+    set_text(toy.dose_file, DCM_Manufacturer, "Somebody");
+    const Dose got = toy.exchange->read_dose(toy.dose_file);
+    EXPECT_EQ(got.summation, DoseSummation::Plan);
+    EXPECT_EQ(got.fractions, 0);
+    ASSERT_EQ(got.notes.size(), 1U);
+    EXPECT_THAT(got.notes[0], HasSubstr("one fraction group"));
+}
+
+TEST(Doses, PartOfTheCourseSaysSoFirst) {
+    ToyStudy toy;
+    toy.dose.fractions = 16;
+    toy.dose.course_fractions = 35;
+    toy.exchange->write_dose(toy.dose_file, toy.dose, toy.ct);
+    EXPECT_EQ(text_in(toy.dose_file, DCM_DoseSummationType), "PLAN");  // no term says it better
+    EXPECT_THAT(text_in(toy.dose_file, DCM_DoseComment),
+                StartsWith("NOT the whole course: 16 of 35 fractions. Dose to"));
+    EXPECT_THAT(text_in(toy.dose_file, DCM_SeriesDescription), StartsWith("NOT the whole course: 16 of 35 fractions"));
+    const Dose got = toy.exchange->read_dose(toy.dose_file);
+    EXPECT_EQ(got.fractions, 16);
+    EXPECT_EQ(got.course_fractions, 35);
+    EXPECT_EQ(got.to, DoseTo::Medium);
+    EXPECT_THAT(got.notes, ElementsAre("NOT the whole course: 16 of 35 fractions"));
+    EXPECT_THAT(refusal([&] { check_belongs(got, toy.plan); }), AllOf(HasSubstr("found \"16\""), HasSubstr("\"35\"")));
+    toy.dose.fractions = 35;  // after the last one it is the whole
+    toy.exchange->write_dose(toy.dose_file, toy.dose, toy.ct);
+    EXPECT_THAT(text_in(toy.dose_file, DCM_DoseComment), StartsWith("Dose to"));
+}
+
+TEST(Doses, OfAPlanAreItsWholeDose) {
+    const ToyStudy toy;
+    const Plan plan = toy.exchange->read_plan(toy.plan_file);
+    Dose dose = toy.exchange->read_dose(toy.dose_file);
+    check_belongs(dose, plan);
+    dose.summation = DoseSummation::Beam;
+    EXPECT_THAT(refusal([&] { check_belongs(dose, plan); }),
+                AllOf(HasSubstr("DoseSummationType"), HasSubstr("BEAM"), HasSubstr("PLAN")));
+    dose.summation = DoseSummation::Plan;
+    dose.plan_uid = "1.2.3";
+    EXPECT_THAT(refusal([&] { check_belongs(dose, plan); }),
+                AllOf(HasSubstr("ReferencedRTPlanSequence"), HasSubstr("1.2.3"), HasSubstr(plan.sop_uid)));
+}
+
+TEST(Images, OfAnotherPatientAreToldApart) {
+    const CtImage one = toy_ct();
+    CtImage two = toy_ct();
+    two.study.frame_uid = "1.2";  // another day
+    check_same_patient(one, two);
+    two.study.patient_id.clear();
+    check_same_patient(one, two);
+    two.study.patient_id = "TOY-2";
+    EXPECT_THAT(refusal([&] { check_same_patient(one, two); }),
+                AllOf(HasSubstr("PatientID"), HasSubstr("TOY-1"), HasSubstr("TOY-2")));
 }
 
 TEST(Doses, OrientationsOfAllFourPositions) {
@@ -128,7 +201,7 @@ TEST(Doses, ForeignFilesAreNoted) {
 
 TEST(DosesRefuse, MissingAndWrongAttributes) {
     for (const auto& tag :
-         {DCM_DoseUnits, DCM_DoseSummationType, DCM_FrameOfReferenceUID, DCM_ImagePositionPatient,
+         {DCM_DoseUnits, DCM_DoseType, DCM_DoseSummationType, DCM_FrameOfReferenceUID, DCM_ImagePositionPatient,
           DCM_ImageOrientationPatient, DCM_PixelSpacing, DCM_Rows, DCM_Columns, DCM_BitsAllocated, DCM_BitsStored,
           DCM_PixelRepresentation, DCM_DoseGridScaling, DCM_PixelData, DCM_GridFrameOffsetVector}) {
         const ToyStudy toy;
@@ -137,6 +210,8 @@ TEST(DosesRefuse, MissingAndWrongAttributes) {
                     AllOf(HasSubstr("rd.dcm"), HasSubstr(DcmTag(tag).getTagName())));
     }
     const std::pair<DcmTagKey, const char*> cases[] = {{DCM_DoseUnits, "RELATIVE"},
+                                                       {DCM_DoseType, "EFFECTIVE"},
+                                                       {DCM_DoseType, "ERROR"},
                                                        {DCM_DoseSummationType, "CONTROL_POINT"},
                                                        {DCM_NumberOfFrames, "0"},
                                                        {DCM_NumberOfFrames, "x"},

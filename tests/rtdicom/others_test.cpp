@@ -147,8 +147,15 @@ TEST(Others, DciodvfyFindsNoError) {
         EXPECT_THAT(said.text, Not(HasSubstr("Error"))) << file.filename();
         EXPECT_THAT(said.text, Not(HasSubstr("Abort"))) << file.filename();
     }
-    const ToyStudy odd;  // few leaves, a beam without MLC
-    for (const auto& file : {odd.structures_file, odd.plan_file, odd.dose_file})
+    ToyStudy odd;  // few leaves, a beam without MLC; doses of a day and of part of the course
+    const auto session = odd.scratch / "session.dcm", part = odd.scratch / "part.dcm";
+    odd.dose.fractions = 16;
+    odd.dose.course_fractions = 35;
+    odd.exchange->write_dose(part, odd.dose, odd.ct);
+    odd.dose.course_fractions = 0;
+    odd.dose.summation = DoseSummation::Fraction;
+    odd.exchange->write_dose(session, odd.dose, odd.ct);
+    for (const auto& file : {odd.structures_file, odd.plan_file, odd.dose_file, session, part})
         EXPECT_THAT(run("dciodvfy " + quoted(file)).text, Not(HasSubstr("Error"))) << file.filename();
 }
 
