@@ -17,8 +17,7 @@ struct DirectionFluence {
 /// points; effective leaf edges lie half the dosimetric leaf gap behind the tips; closed leaves and jaws
 /// transmit; the focal spot blurs. Arcs are cut where gantry travel in one map would pass `arc_step_deg`.
 /// Fluence further than 10 mm outside the jaws is left out.
-/// \throws InputError naming beam and control point: fewer than two, falling or open metersets, leaves or
-/// jaws that cross, another number of leaf pairs than the machine has, no monitor units
+/// \throws InputError as check_beam
 std::vector<DirectionFluence> delivered_maps(const Beam& beam, const BeamModel& model, double arc_step_deg = 4,
                                              double pixel_mm = 1);
 

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "dose/influence/beamlet_matrix.hpp"
+#include "dose/machine/beam_check.hpp"
 #include "dose/machine/delivered_map.hpp"
 #include "dose/machine/scene_medium.hpp"
 #include "dose/superposition/superpose.hpp"
@@ -97,7 +98,7 @@ std::vector<Dose> SuperpositionEngine::dose_per_beam(const DoseScene& scene, con
     Beams beams(data_dir_, options_.layout);
     for (const auto& beam : plan.beams) {
         check_isocentre(scene, beam.isocentre_mm, "beam " + std::to_string(beam.number));
-        delivered_maps(beam, beams.model(beam.machine), 360);  // refuse a wrong beam before long work
+        check_beam(beam, beams.model(beam.machine).machine);
     }
     const SceneMedium place = scene_medium(scene, data_dir_);
     std::vector<Dose> out;

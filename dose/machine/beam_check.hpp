@@ -1,0 +1,12 @@
+#pragma once
+#include "engine/plan/machine.hpp"
+#include "engine/plan/plan.hpp"
+
+namespace coutard::dose {
+
+/// Refuse a beam that its machine cannot have delivered: cheap, so that it runs before any long work.
+/// \throws InputError naming beam and control point: a beam of another machine, fewer than two points,
+/// falling or open metersets, leaves or jaws that cross, another number of leaf pairs, no monitor units
+void check_beam(const Beam& beam, const Machine& machine);
+
+}  // namespace coutard::dose
