@@ -54,31 +54,75 @@ std::vector<FromFile<Object>> read_all(const std::vector<fs::path>& files, const
     return objects;
 }
 
-/// The last for which `wanted` holds, else the last of all; what was not taken is noted.
-template <class Object, class Wanted>
-std::optional<Object> choose(std::vector<FromFile<Object>>& from, const Wanted& wanted, const std::string& what,
-                             std::vector<std::string>& notes) {
-    if (from.empty()) return {};
-    const auto found = std::find_if(from.rbegin(), from.rend(), [&](const auto& f) { return wanted(f.object); });
-    auto& taken = found != from.rend() ? *found : from.back();
-    if (from.size() > 1)
+template <class Object>
+const FromFile<Object>* first_of(const std::vector<FromFile<Object>>& from, const auto& wanted) {
+    const auto found = std::find_if(from.begin(), from.end(), [&](const auto& f) { return wanted(f.object); });
+    return found != from.end() ? &*found : nullptr;
+}
+
+template <class Object>
+const FromFile<Object>* first_of(const std::vector<FromFile<Object>>& from) {
+    return from.empty() ? nullptr : &from.front();
+}
+
+/// What was not taken is noted.
+template <class Object>
+void note_choice(const std::vector<FromFile<Object>>& from, const FromFile<Object>* taken, const std::string& what,
+                 std::vector<std::string>& notes) {
+    if (from.size() > 1 && taken != nullptr)
         notes.push_back(std::to_string(from.size()) + " " + what + " found, shown is " +
-                        taken.file.filename().string());
-    return std::move(taken.object);
+                        taken->file.filename().string());
 }
 
 void add(std::vector<std::string>& all, const std::vector<std::string>& more) {
     all.insert(all.end(), more.begin(), more.end());
 }
 
+std::string or_none(const std::string& uid) {
+    return uid.empty() ? "none" : uid;
+}
+
+using Problems = std::vector<std::string>;
+
+const FromFile<Dose>* chosen_dose(const std::vector<FromFile<Dose>>& doses) {
+    const auto* whole = first_of(doses, [](const Dose& d) { return d.summation == DoseSummation::Plan; });
+    return whole != nullptr ? whole : first_of(doses);
+}
+
+/// The plan that the dose names. Any other would set what 100 % means and where the beams meet for a dose that is
+/// not its own: it is left out.
+const FromFile<Plan>* chosen_plan(const std::vector<FromFile<Plan>>& plans, const FromFile<Dose>* dose,
+                                  Problems& problems) {
+    if (dose == nullptr) return first_of(plans);
+    const std::string& named = dose->object.plan_uid;
+    const auto* own = first_of(plans, [&](const Plan& p) { return !named.empty() && p.sop_uid == named; });
+    if (own == nullptr)
+        for (const auto& plan : plans)
+            problems.push_back(plan.file.string() + ": SOP Instance UID (0008,0018): found " +
+                               or_none(plan.object.sop_uid) + ", expected the plan that " +
+                               dose->file.filename().string() + " names, " + or_none(named) +
+                               "; the plan is not shown, and 100 % means the maximum of the dose");
+    return own;
+}
+
+const FromFile<StructureSet>* chosen_set(const std::vector<FromFile<StructureSet>>& sets, const FromFile<Plan>* plan,
+                                         std::vector<std::string>& notes) {
+    if (plan == nullptr) return first_of(sets);
+    const std::string& named = plan->object.structure_set_uid;
+    const auto* own = first_of(sets, [&](const StructureSet& s) { return !named.empty() && s.sop_uid == named; });
+    if (own == nullptr && !sets.empty())
+        notes.push_back(sets.front().file.filename().string() + " is shown, but the plan names " +
+                        (named.empty() ? "no structure set" : "the structure set " + named));
+    return own != nullptr ? own : first_of(sets);
+}
+
 /// Objects that were drawn, planned and calculated on this CT.
-void read_objects(const Readers& readers, const FoundFiles& files, PatientParts& parts,
-                  std::vector<std::string>& problems) {
+void read_objects(const Readers& readers, const FoundFiles& files, PatientParts& parts, Problems& problems) {
     const auto checked = [&](auto object, const auto& check) {
         check(object, parts.ct);
         return object;
     };
-    auto doses = read_all<Dose>(
+    const auto doses = read_all<Dose>(
         files.doses,
         [&](const fs::path& file) {
             Dose dose = checked(readers.exchange->read_dose(file), readers.check_dose);
@@ -86,26 +130,34 @@ void read_objects(const Readers& readers, const FoundFiles& files, PatientParts&
             return dose;
         },
         problems);
-    auto plans = read_all<Plan>(
+    const auto plans = read_all<Plan>(
         files.plans,
         [&](const fs::path& file) { return checked(readers.exchange->read_plan(file), readers.check_plan); }, problems);
-    auto sets = read_all<StructureSet>(
+    const auto sets = read_all<StructureSet>(
         files.structures,
         [&](const fs::path& file) {
             return checked(readers.exchange->read_structures(file), readers.check_structures);
         },
         problems);
-    parts.dose = choose(
-        doses, [](const Dose& d) { return d.summation == DoseSummation::Plan; }, "doses", parts.notes);
-    parts.plan = choose(
-        plans, [&](const Plan& p) { return parts.dose && p.sop_uid == parts.dose->plan_uid; }, "plans", parts.notes);
-    auto set = choose(
-        sets, [&](const StructureSet& s) { return parts.plan && s.sop_uid == parts.plan->structure_set_uid; },
-        "structure sets", parts.notes);
-    if (set) parts.structures = std::move(*set);
+    const auto* dose = chosen_dose(doses);
+    const auto* plan = chosen_plan(plans, dose, problems);
+    const auto* set = chosen_set(sets, plan, parts.notes);
+    note_choice(doses, dose, "doses", parts.notes);
+    note_choice(plans, plan, "plans", parts.notes);
+    note_choice(sets, set, "structure sets", parts.notes);
+    parts.doses_found = doses.size();
+    if (dose != nullptr) parts.dose = dose->object;
+    if (plan != nullptr) parts.plan = plan->object;
+    if (set != nullptr) parts.structures = set->object;
     if (parts.dose) add(parts.notes, parts.dose->notes);
     if (parts.plan) add(parts.notes, parts.plan->notes);
     add(parts.notes, parts.structures.notes);
+}
+
+/// Files that were named themselves come first: they are what a person asked for.
+std::vector<fs::path> named_first(std::vector<fs::path> sources) {
+    std::stable_partition(sources.begin(), sources.end(), [](const fs::path& s) { return !fs::is_directory(s); });
+    return sources;
 }
 
 }  // namespace
@@ -136,11 +188,12 @@ std::string media_storage_class(const fs::path& file) {
 
 FoundFiles find_files(const std::vector<fs::path>& sources) {
     FoundFiles found;
-    std::set<fs::path> ct_folders;
+    std::set<fs::path> ct_folders, seen;
     fs::path single_ct;
     std::size_t ct_files = 0;
-    for (const auto& source : sources)
+    for (const auto& source : named_first(sources))
         for (const auto& file : files_in(source)) {
+            if (!seen.insert(fs::weakly_canonical(file)).second) continue;  // named itself and in its folder
             const std::string uid = media_storage_class(file);
             if (uid == structure_class) found.structures.push_back(file);
             if (uid == plan_class) found.plans.push_back(file);

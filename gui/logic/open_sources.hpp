@@ -42,9 +42,10 @@ struct Opened {
     std::vector<std::string> problems;  ///< objects left out, each with its whole error
 };
 
-/// Read and prepare all of a patient. Of several doses that of a whole plan is shown; of several plans the one
-/// that the dose names; of several structure sets the one that the plan names; else the last by file name. What
-/// was left out stands in the notes. A damaged or foreign structure set, plan or dose is a problem, not an end.
+/// Read and prepare all of a patient. Of several objects the first is shown (files that are sources themselves, then
+/// folders as given, in each by path), but a dose of a whole plan before others, the plan that the dose names and no
+/// other, and the structure set that the plan names. What was left out stands in the notes. A plan that the dose does
+/// not name and a damaged or foreign object are problems, not an end.
 /// \throws InputError no CT, or one that cannot be read
 /// \throws Interrupted progress was stopped
 Opened open_sources(const Readers& readers, const std::vector<std::filesystem::path>& sources,

@@ -131,6 +131,7 @@ std::shared_ptr<const Patient> make_patient(PatientParts parts, const Progress& 
     patient->plan = std::move(parts.plan);
     patient->dose = std::move(parts.dose);
     patient->notes = std::move(parts.notes);
+    patient->doses_found = parts.doses_found;
     return patient;
 }
 

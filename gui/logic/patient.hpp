@@ -39,6 +39,7 @@ struct Patient {
     std::string structures_label;    ///< of the structure set; empty when none was found
     std::vector<std::string> notes;  ///< what was accepted or chosen and a person should know
     float most_Gy = 0;               ///< maximum of the dose
+    std::size_t doses_found = 0;     ///< on this CT; one of them is `dose`
 
     /// What 100 % means: the plan's prescription, else the maximum of the dose.
     double reference_Gy() const;
@@ -53,6 +54,7 @@ struct PatientParts {
     std::optional<Plan> plan;
     std::optional<Dose> dose;
     std::vector<std::string> notes;
+    std::size_t doses_found = 1;  ///< `dose` and those that were not taken
 };
 
 /// Volumes, DVHs and the display lattice.

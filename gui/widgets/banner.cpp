@@ -46,7 +46,9 @@ QString dose_text(const Patient& patient) {
     QString text = QStringLiteral("max %1 Gy").arg(static_cast<double>(patient.most_Gy), 0, 'f', 1);
     if (patient.dose->summation == DoseSummation::Beam) text += ", one beam";
     if (patient.dose->summation == DoseSummation::Fraction) text += ", one fraction";
-    return text + (patient.dose->to == DoseTo::Water ? ", to water" : ", to medium");
+    text += patient.dose->to == DoseTo::Water ? ", to water" : ", to medium";
+    if (patient.doses_found > 1) text += QStringLiteral("   1 of %1 doses").arg(patient.doses_found);
+    return text;
 }
 
 struct Cell {
@@ -85,6 +87,7 @@ Banner::Banner(QWidget* parent) : QFrame(parent) {
     image_ = put("IMAGE");
     plan_ = put("PLAN");
     dose_ = put("DOSE");
+    dose_->setObjectName("DoseFacts");
     row->addStretch();
     name_->setText("No patient");
 }

@@ -89,6 +89,7 @@ void DosePanel::build_controls() {
     unit_->setObjectName("Unit");
     unit_->addItems({"Levels in % of the reference", "Levels in Gy"});
     reference_label_ = new QLabel(this);
+    reference_label_->setObjectName("ReferenceWord");
     reference_ = new QDoubleSpinBox(this);
     reference_->setObjectName("Reference");
     reference_->setRange(0.01, 1000);
@@ -148,6 +149,13 @@ void DosePanel::build_levels() {
     });
 }
 
+QString DosePanel::reference_word() const {
+    const DoseDisplay& d = review_.dose_display();
+    if (d.reference_is_prescription) return "Prescription";
+    const bool usual = std::abs(d.reference_Gy - review_.patient()->reference_Gy()) < 5e-3;
+    return usual && !review_.patient()->has_prescription() ? "Maximum" : "Reference";
+}
+
 void DosePanel::refresh() {
     const DoseDisplay& d = review_.dose_display();
     {
@@ -159,7 +167,7 @@ void DosePanel::refresh() {
         floor_->setValue(d.floor_percent);
         unit_->setCurrentIndex(d.unit == DoseUnit::Gy ? 1 : 0);
         reference_->setValue(d.reference_Gy);
-        reference_label_->setText(d.reference_is_prescription ? "Prescription" : "Reference");
+        reference_label_->setText(reference_word());
         if (!review_.patient()->dose) levels_->clear();
     }
     // Rows are made anew after the list's own signal has run its course: it may be the row that sent it.

@@ -22,6 +22,7 @@ class DosePanel : public QWidget {
     void build_controls();
     void build_levels();
     void refresh();
+    QString reference_word() const;  ///< what the dose of 100 % is
     void fill_levels();
     void edit_level(int row, const QString& text);
     void add_level();

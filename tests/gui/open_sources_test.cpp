@@ -85,6 +85,55 @@ TEST_F(OpenSources, ShowsWhatBelongsTogether) {
     EXPECT_TRUE(opened.patient->structures[1].dose);
 }
 
+TEST_F(OpenSources, AForeignPlanDoesNotSayWhat100PercentIs) {
+    put("ct.dcm", test::ct_uid);
+    put("dose.dcm", test::dose_uid);  // names plan_b
+    put("plan_c.dcm", test::plan_uid);
+    const Opened opened = open_sources(test::toy_readers(exchange), {folder.path()});
+    EXPECT_FALSE(opened.patient->plan);
+    EXPECT_FALSE(opened.patient->has_prescription());
+    EXPECT_EQ(opened.patient->reference_Gy(), static_cast<double>(opened.patient->most_Gy));
+    ASSERT_EQ(opened.problems.size(), 1U);
+    for (const char* word : {"plan_c.dcm", "found plan_c", "expected the plan", "plan_b", "maximum of the dose"})
+        EXPECT_THAT(opened.problems[0], HasSubstr(word));
+}
+
+TEST_F(OpenSources, APlanWithoutADoseIsShown) {
+    put("ct.dcm", test::ct_uid);
+    put("plan_c.dcm", test::plan_uid);
+    put("plan_d.dcm", test::plan_uid);
+    const Opened opened = open_sources(test::toy_readers(exchange), {folder.path()});
+    ASSERT_TRUE(opened.patient->plan);
+    EXPECT_EQ(opened.patient->plan->label, "plan_c");
+    EXPECT_TRUE(opened.problems.empty());
+}
+
+TEST_F(OpenSources, StructuresThatThePlanDoesNotNameAreNoted) {
+    put("ct.dcm", test::ct_uid);
+    put("plan.dcm", test::plan_uid);  // names rs
+    put("other.dcm", test::structures_uid);
+    const Opened opened = open_sources(test::toy_readers(exchange), {folder.path()});
+    EXPECT_EQ(opened.patient->structures_label, "other");
+    ASSERT_EQ(opened.patient->notes.size(), 1U);
+    EXPECT_THAT(opened.patient->notes[0], HasSubstr("other.dcm is shown, but the plan names the structure set rs"));
+    put("rs.dcm", test::structures_uid);
+    EXPECT_EQ(open_sources(test::toy_readers(exchange), {folder.path()}).patient->structures_label, "rs");
+}
+
+TEST_F(OpenSources, TakesTheFirstByNameAndNamedFilesBeforeFolders) {
+    put("ct.dcm", test::ct_uid);
+    for (const char* name : {"RD.dcm", "RD_day.dcm", "RD_scheduled.dcm"}) put(name, test::dose_uid);
+    for (const char* name : {"RS.dcm", "RS_network.dcm"}) put(name, test::structures_uid);
+    const auto readers = test::toy_readers(exchange);
+    const auto shown = open_sources(readers, {folder.path()}).patient;
+    EXPECT_EQ(shown->dose->comment, "RD");
+    EXPECT_EQ(shown->structures_label, "RS");
+    EXPECT_EQ(shown->doses_found, 3U);
+    const auto asked = open_sources(readers, {folder.path(), folder / "RD_scheduled.dcm"}).patient;
+    EXPECT_EQ(asked->dose->comment, "RD_scheduled");
+    EXPECT_EQ(asked->doses_found, 3U);  // not counted twice
+}
+
 TEST_F(OpenSources, LeavesOutWhatIsDamagedOrForeignAndSaysSo) {
     put("ct.dcm", test::ct_uid);
     put("plan_bad.dcm", test::plan_uid);

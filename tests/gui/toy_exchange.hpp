@@ -36,7 +36,7 @@ class ToyExchange : public Exchange {
     StructureSet read_structures(const std::filesystem::path& file) const override {
         refuse_bad(file);
         StructureSet set = phantom.structure_set();
-        set.label = file.stem().string();
+        set.label = set.sop_uid = file.stem().string();
         return set;
     }
     Plan read_plan(const std::filesystem::path& file) const override {
@@ -44,6 +44,7 @@ class ToyExchange : public Exchange {
         Plan plan = phantom.plan();
         plan.label = file.stem().string();
         plan.sop_uid = file.stem().string();
+        plan.structure_set_uid = "rs";
         return plan;
     }
     Dose read_dose(const std::filesystem::path& file) const override {

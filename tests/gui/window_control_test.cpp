@@ -272,6 +272,14 @@ TEST_F(WindowLoading, OpensInTheBackgroundAndNamesWhatItLeftOut) {
     }
 }
 
+TEST_F(WindowLoading, SaysWhichDoseAndWhat100PercentIs) {
+    for (const char* name : {"RD.dcm", "RD_day.dcm", "RD_scheduled.dcm"}) write_meta_header(folder / name, dose_uid);
+    window->open({folder.path()});
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !window->loading(); }, 20000));
+    EXPECT_TRUE(find<QLabel>("DoseFacts")->text().contains("1 of 3 doses"));
+    EXPECT_EQ(find<QLabel>("ReferenceWord")->text(), "Maximum");
+}
+
 TEST_F(WindowLoading, CancelStops) {
     exchange->delay = std::chrono::milliseconds(3000);
     window->open({folder.path()});
