@@ -154,6 +154,17 @@ void read_objects(const Readers& readers, const FoundFiles& files, PatientParts&
     add(parts.notes, parts.structures.notes);
 }
 
+/// What cannot be filled keeps its contours, has no volume, and is told.
+Mask filled(const Readers& readers, const Structure& structure, const Grid& grid, Problems& problems) {
+    if (structure.contours.empty()) return {};
+    try {
+        return readers.mask_of(structure, grid);
+    } catch (const InputError& bad) {
+        problems.emplace_back(bad.what());
+        return {};
+    }
+}
+
 /// Files that were named themselves come first: they are what a person asked for.
 std::vector<fs::path> named_first(std::vector<fs::path> sources) {
     std::stable_partition(sources.begin(), sources.end(), [](const fs::path& s) { return !fs::is_directory(s); });
@@ -231,7 +242,7 @@ Opened open_sources(const Readers& readers, const std::vector<fs::path>& sources
     for (const auto& structure : structures) {
         progress.at(0.4 + 0.3 * static_cast<double>(parts.masks.size()) / static_cast<double>(structures.size()),
                     "Filling " + structure.name);
-        parts.masks.push_back(structure.contours.empty() ? Mask{} : readers.mask_of(structure, parts.ct.hu.grid()));
+        parts.masks.push_back(filled(readers, structure, parts.ct.hu.grid(), opened.problems));
     }
     opened.patient = make_patient(std::move(parts), progress.part(0.7, 1.0));
     return opened;

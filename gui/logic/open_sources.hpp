@@ -45,7 +45,7 @@ struct Opened {
 /// Read and prepare all of a patient. Of several objects the first is shown (files that are sources themselves, then
 /// folders as given, in each by path), but a dose of a whole plan before others, the plan that the dose names and no
 /// other, and the structure set that the plan names. What was left out stands in the notes. A plan that the dose does
-/// not name and a damaged or foreign object are problems, not an end.
+/// not name, a damaged or foreign object, and a structure that cannot be filled are problems, not an end.
 /// \throws InputError no CT, or one that cannot be read
 /// \throws Interrupted progress was stopped
 Opened open_sources(const Readers& readers, const std::vector<std::filesystem::path>& sources,

@@ -39,7 +39,7 @@ QString tip_of(const ShownStructure& structure) {
     tip += QStringLiteral("<br>Made: %1").arg(QString::fromStdString(structure.drawn.algorithm).toHtmlEscaped());
     if (!structure.drawn.description.empty())
         tip += "<br>" + QString::fromStdString(structure.drawn.description).toHtmlEscaped();
-    if (structure.empty()) tip += "<br>No contours";
+    if (structure.empty()) tip += structure.drawn.contours.empty() ? "<br>No contours" : "<br>Contours enclose nothing";
     if (structure.dose && structure.dose->outside_dose_grid > Cm3{0.01})
         tip += QStringLiteral("<br>%1 cm\u00b3 lie outside the dose grid and count as 0 Gy")
                    .arg(structure.dose->outside_dose_grid.value(), 0, 'f', 2);

@@ -134,6 +134,22 @@ TEST_F(OpenSources, TakesTheFirstByNameAndNamedFilesBeforeFolders) {
     EXPECT_EQ(asked->doses_found, 3U);  // not counted twice
 }
 
+TEST_F(OpenSources, AStructureThatCannotBeFilledLeavesTheOthers) {
+    put("ct.dcm", test::ct_uid);
+    put("rs.dcm", test::structures_uid);
+    put("dose.dcm", test::dose_uid);
+    exchange->uneven = "SpinalCord";
+    const Opened opened = open_sources(test::toy_readers(exchange), {folder.path()});
+    ASSERT_EQ(opened.problems.size(), 1U);
+    EXPECT_THAT(opened.problems[0], HasSubstr("SpinalCord"));
+    ASSERT_EQ(opened.patient->structures.size(), 6U);
+    for (const auto& s : opened.patient->structures) {
+        EXPECT_EQ(s.empty(), s.drawn.name == "SpinalCord") << s.drawn.name;
+        EXPECT_EQ(s.dose.has_value(), s.drawn.name != "SpinalCord") << s.drawn.name;
+        EXPECT_FALSE(s.drawn.contours.empty());
+    }
+}
+
 TEST_F(OpenSources, LeavesOutWhatIsDamagedOrForeignAndSaysSo) {
     put("ct.dcm", test::ct_uid);
     put("plan_bad.dcm", test::plan_uid);

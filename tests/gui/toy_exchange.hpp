@@ -27,6 +27,7 @@ class ToyExchange : public Exchange {
   public:
     LopsidedPhantom phantom;
     std::chrono::milliseconds delay{0};
+    std::string uneven;  ///< a structure whose contours cannot be filled
 
     CtImage read_ct(const std::filesystem::path& source, std::optional<PatientPosition>) const override {
         std::this_thread::sleep_for(delay);
@@ -89,6 +90,7 @@ inline gui::Readers toy_readers(std::shared_ptr<const ToyExchange> exchange) {
         return exchange->read_ct(source, std::nullopt);
     };
     readers.mask_of = [exchange](const Structure& s, const Grid&) {
+        validate(s.name != exchange->uneven, s.name + ": contour leaves the plane of the slices");
         for (const Blob& blob : exchange->phantom.structures())
             if (blob.name == s.name) return exchange->phantom.mask(blob);
         return Mask{};
