@@ -35,6 +35,7 @@ void run_view(Readers readers, const std::vector<std::filesystem::path>& sources
     char name[] = "coutard";
     char* argv[] = {name, nullptr};
     QApplication application(argc, argv);
+    write_plain_numbers();
     apply_theme(application);
     MainWindow window(std::move(readers));
     window.show();

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
+#include <optional>
 
 #include "engine/base/error.hpp"
 
@@ -22,27 +22,18 @@ constexpr std::array<Colour, 8> line_colours{{{255, 79, 216},
 constexpr std::array<Colour, 6> wash_ramp{
     {{30, 60, 220}, {0, 190, 230}, {40, 205, 80}, {250, 220, 30}, {255, 140, 0}, {230, 20, 30}}};
 
-double number_of(std::string_view word) {
-    double value = 0;
-    const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), value);
-    const bool whole = problem == std::errc() && end == word.data() + word.size();
-    validate(whole, "isodose level", word, "a number");
-    validate(value > 0 && value <= 1000, "isodose level", value, "more than 0, at most 1000");
-    return value;
+/// Lines nearer than that cannot be told apart on the screen.
+bool same_level(double a, double b) {
+    return std::abs(a - b) < 5e-3;
 }
 
-std::vector<double> numbers_of(std::string_view text) {
-    constexpr std::string_view between = " ,;\t\n%";
-    std::vector<double> numbers;
-    while (true) {
-        const std::size_t start = text.find_first_not_of(between);
-        if (start == std::string_view::npos) break;
-        text.remove_prefix(start);
-        const std::size_t length = std::min(text.find_first_of(between), text.size());
-        numbers.push_back(number_of(text.substr(0, length)));
-        text.remove_prefix(length);
-    }
-    return numbers;
+void put_in_order(std::vector<IsodoseLevel>& levels) {
+    std::stable_sort(levels.begin(), levels.end(), [](const auto& a, const auto& b) { return a.value > b.value; });
+}
+
+void refuse_double(const std::vector<IsodoseLevel>& levels, std::optional<std::size_t> but, double value) {
+    for (std::size_t i = 0; i < levels.size(); ++i)
+        validate(i == but || !same_level(levels[i].value, value), "isodose level", value, "a level without a line");
 }
 
 }  // namespace
@@ -56,7 +47,7 @@ DoseDisplay usual_display(double reference_Gy, bool is_prescription) {
     DoseDisplay display;
     display.reference_Gy = reference_Gy;
     display.reference_is_prescription = is_prescription;
-    display.levels = levels_from_text("107 100 95 90 80 70 50 30", {});
+    display.levels = levels_at({107, 100, 95, 90, 80, 70, 50, 30});
     return display;
 }
 
@@ -67,28 +58,47 @@ void change_unit(DoseDisplay& display, DoseUnit unit) {
     display.unit = unit;
 }
 
-std::vector<IsodoseLevel> levels_from_text(std::string_view text, const std::vector<IsodoseLevel>& before) {
-    std::vector<double> values = numbers_of(text);
+std::vector<IsodoseLevel> levels_at(std::vector<double> values) {
     std::sort(values.begin(), values.end(), std::greater<>());
-    values.erase(std::unique(values.begin(), values.end()), values.end());
-    validate(!values.empty() && values.size() <= 20, "number of isodose levels", values.size(), "1 to 20");
     std::vector<IsodoseLevel> levels;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        const auto same = std::find_if(before.begin(), before.end(),
-                                       [&](const IsodoseLevel& old) { return std::abs(old.value - values[i]) < 5e-3; });
-        levels.push_back(same != before.end() ? *same : IsodoseLevel{values[i], line_colours[i % line_colours.size()]});
-    }
+    for (const double value : values) levels.push_back({value, line_colours[levels.size() % line_colours.size()]});
     return levels;
 }
 
-std::string text_of(const std::vector<IsodoseLevel>& levels) {
-    std::string text;
-    for (const auto& level : levels) {
-        char number[32];
-        std::snprintf(number, sizeof number, "%.4g", level.value);
-        text += (text.empty() ? "" : ", ") + std::string(number);
-    }
-    return text;
+double level_from_text(std::string_view text) {
+    std::string_view word = text;
+    const auto trim = [&] {
+        while (word.starts_with(' ')) word.remove_prefix(1);
+        while (word.ends_with(' ')) word.remove_suffix(1);
+    };
+    trim();
+    for (const std::string_view unit : {"%", "Gy"})
+        if (word.ends_with(unit)) word.remove_suffix(unit.size());
+    trim();
+    double value = 0;
+    const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), value);
+    const bool whole = problem == std::errc() && end == word.data() + word.size();
+    validate(whole, "isodose level", text, "a number with a decimal point, such as 66.5");
+    validate(value > 0 && value <= 1000, "isodose level", value, "more than 0, at most 1000");
+    return value;
+}
+
+double rounded_level(double value) {
+    const double unit = std::pow(10.0, std::floor(std::log10(value)) - 3);
+    return std::round(value / unit) * unit;
+}
+
+void add_level(DoseDisplay& display, double value) {
+    validate(display.levels.size() < most_levels, "number of isodose levels", display.levels.size() + 1, "1 to 20");
+    refuse_double(display.levels, {}, value);
+    display.levels.push_back({value, line_colours[display.levels.size() % line_colours.size()]});
+    put_in_order(display.levels);
+}
+
+void move_level(DoseDisplay& display, std::size_t index, double value) {
+    refuse_double(display.levels, index, value);
+    display.levels.at(index).value = value;
+    put_in_order(display.levels);
 }
 
 Colour wash_colour(const DoseDisplay& display, double dose_Gy) {

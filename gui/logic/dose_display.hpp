@@ -39,10 +39,21 @@ DoseDisplay usual_display(double reference_Gy, bool is_prescription);
 /// The same lines written in the other unit: no line moves.
 void change_unit(DoseDisplay& display, DoseUnit unit);
 
-/// Levels from text such as "107, 100; 95 50": colours by rank. Levels already there keep colour and visibility.
-/// \throws InputError a word that is no number, a level that is not positive or above 1000, none or more than 20
-std::vector<IsodoseLevel> levels_from_text(std::string_view text, const std::vector<IsodoseLevel>& before);
-std::string text_of(const std::vector<IsodoseLevel>& levels);
+inline constexpr std::size_t most_levels = 20;
+
+/// Levels with the usual colours by rank; values sorted, highest first. \param values different and positive
+std::vector<IsodoseLevel> levels_at(std::vector<double> values);
+
+/// One level as a person writes it: a number with a decimal point, perhaps with " %" or " Gy" behind it.
+/// \throws InputError no number (a comma is none: 66,5 could be two), not above 0, or above 1000
+double level_from_text(std::string_view text);
+/// The level as it is written: four significant digits.
+double rounded_level(double value);
+
+/// One more line. \throws InputError a line is there already, or there are 20
+void add_level(DoseDisplay& display, double value);
+/// Move a line, which keeps its colour and visibility. \throws InputError another line is there already
+void move_level(DoseDisplay& display, std::size_t index, double value);
 
 /// Colour of a dose in the wash, from blue at the floor to red at the ceiling.
 Colour wash_colour(const DoseDisplay& display, double dose_Gy);

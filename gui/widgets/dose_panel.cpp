@@ -49,7 +49,7 @@ DosePanel::DosePanel(Review& review, QWidget* parent) : QWidget(parent), review_
     auto* remove = new QToolButton(this);
     remove->setText("Remove level");
     remove->setObjectName("RemoveLevel");
-    connect(add, &QToolButton::clicked, this, [this] { add_level(); });
+    connect(add, &QToolButton::clicked, this, [this] { add_half_of_lowest(); });
     connect(remove, &QToolButton::clicked, this, [this] { remove_level(); });
     auto* bottom = new QHBoxLayout;
     bottom->addWidget(add);
@@ -211,18 +211,12 @@ void DosePanel::fill_levels() {
         levels_->setCurrentItem(levels_->topLevelItem(std::min(selected, levels_->topLevelItemCount() - 1)));
 }
 
-void DosePanel::edit_level(int row, const QString& text) {
-    std::vector<IsodoseLevel> others = review_.dose_display().levels;
-    const IsodoseLevel old = others.at(static_cast<std::size_t>(row));
-    others.erase(others.begin() + row);
+/// A change that may be refused: in words, and what was there is shown again.
+template <class Edit>
+void DosePanel::try_change(const Edit& edit) {
     try {
-        auto levels = levels_from_text(text_of(others) + " " + text.toStdString(), review_.dose_display().levels);
-        for (auto& level : levels)  // the edited line keeps its colour
-            if (std::none_of(others.begin(), others.end(),
-                             [&](const auto& o) { return std::abs(o.value - level.value) < 5e-3; }))
-                level = {level.value, old.colour, old.visible};
+        change(edit);
         problem_->hide();
-        change([&](DoseDisplay& d) { d.levels = std::move(levels); });
     } catch (const InputError& bad) {
         problem_->setText(QString::fromUtf8(bad.what()));
         problem_->show();
@@ -231,13 +225,15 @@ void DosePanel::edit_level(int row, const QString& text) {
     }
 }
 
-void DosePanel::add_level() {
-    change([](DoseDisplay& d) {
-        if (d.levels.size() >= 20) return;
+void DosePanel::edit_level(int row, const QString& text) {
+    try_change(
+        [&](DoseDisplay& d) { move_level(d, static_cast<std::size_t>(row), level_from_text(text.toStdString())); });
+}
+
+void DosePanel::add_half_of_lowest() {
+    try_change([](DoseDisplay& d) {
         const double lowest = d.levels.empty() ? 100 : d.levels.back().value;
-        char number[32];
-        std::snprintf(number, sizeof number, " %.4g", lowest / 2);
-        d.levels = levels_from_text(text_of(d.levels) + number, d.levels);
+        add_level(d, rounded_level(std::min(lowest / 2, 1000.0)));
     });
 }
 

@@ -25,10 +25,12 @@ class DosePanel : public QWidget {
     QString reference_word() const;  ///< what the dose of 100 % is
     void fill_levels();
     void edit_level(int row, const QString& text);
-    void add_level();
+    void add_half_of_lowest();
     void remove_level();
     template <class Edit>
     void change(const Edit& edit);
+    template <class Edit>
+    void try_change(const Edit& edit);
 
     Review& review_;
     QCheckBox *wash_ = nullptr, *lines_ = nullptr;

@@ -3,12 +3,14 @@
 #include <QApplication>
 #include <QFont>
 #include <QIcon>
+#include <QLocale>
 #include <QPainter>
 #include <QPalette>
 #include <QPixmap>
 #include <QProxyStyle>
 #include <QStyleFactory>
 #include <QStyleOption>
+#include <clocale>
 
 namespace coutard::gui {
 namespace {
@@ -93,6 +95,11 @@ void apply_theme(QApplication& application) {
     font.setPixelSize(12);
     application.setFont(font);
     application.setStyleSheet(sheet);
+}
+
+void write_plain_numbers() {
+    std::setlocale(LC_NUMERIC, "C");
+    QLocale::setDefault(QLocale::c());
 }
 
 QColor qt_colour(const Colour& c) {

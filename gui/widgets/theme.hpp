@@ -18,6 +18,10 @@ inline const QColor window{24, 27, 32}, panel{32, 36, 43}, field{20, 22, 27}, ed
 /// Fusion style, dark palette, DejaVu Sans.
 void apply_theme(QApplication& application);
 
+/// Figures with a decimal point, whatever the person's locale: QApplication takes it over for the whole process, and
+/// a dose of 66,5 Gy read back as text would be two. Call after QApplication is made, before any widget.
+void write_plain_numbers();
+
 QColor qt_colour(const Colour& colour);
 Colour plain_colour(const QColor& colour);
 /// A small filled square for lists and buttons.

@@ -22,23 +22,40 @@ TEST(Isodoses, PercentAndGyNameTheSameLines) {
     EXPECT_NEAR(display.levels[1].value, 100, 1e-12);
 }
 
-TEST(Isodoses, TextIsSortedAndKeepsWhatWasThere) {
-    auto levels = levels_from_text("50; 95 %, 107", {});
-    EXPECT_EQ(text_of(levels), "107, 95, 50");
-    levels[1].colour = {1, 2, 3};
-    levels[1].visible = false;
-    const auto more = levels_from_text("95 20 20 107", levels);
-    EXPECT_EQ(text_of(more), "107, 95, 20");
-    EXPECT_EQ(more[1].colour, (Colour{1, 2, 3}));
-    EXPECT_FALSE(more[1].visible);
+std::vector<double> values_of(const DoseDisplay& display) {
+    std::vector<double> values;
+    for (const auto& level : display.levels) values.push_back(level.value);
+    return values;
 }
 
-TEST(Isodoses, RefuseNonsenseByName) {
-    for (const char* bad : {"", "ninety", "95 -3", "0", "1001", "nan", "5x"})
-        EXPECT_THROW(levels_from_text(bad, {}), InputError) << bad;
-    std::string many;
-    for (int i = 1; i < 30; ++i) many += std::to_string(i) + " ";
-    EXPECT_THROW(levels_from_text(many, {}), InputError);
+TEST(Isodoses, AddedAndMovedLevelsStayInOrderAndKeepTheirLooks) {
+    DoseDisplay display = usual_display(70, true);
+    display.levels = levels_at({50, 107, 95});
+    EXPECT_EQ(values_of(display), (std::vector<double>{107, 95, 50}));
+    display.levels[1].colour = {1, 2, 3};
+    display.levels[1].visible = false;
+    add_level(display, 66.6666);
+    EXPECT_EQ(values_of(display), (std::vector<double>{107, 95, 66.6666, 50}));
+    move_level(display, 1, 20);
+    EXPECT_EQ(values_of(display), (std::vector<double>{107, 66.6666, 50, 20}));
+    EXPECT_EQ(display.levels[3].colour, (Colour{1, 2, 3}));
+    EXPECT_FALSE(display.levels[3].visible);
+    EXPECT_EQ(display.levels[1].value, 66.6666);  // the others are not rounded
+    EXPECT_THROW(add_level(display, 50), InputError);
+    EXPECT_THROW(move_level(display, 0, 50.001), InputError);
+    EXPECT_NO_THROW(move_level(display, 0, 107.001));
+    for (int i = 0; i < 16; ++i) add_level(display, 200 + i);
+    EXPECT_THROW(add_level(display, 1), InputError);
+}
+
+TEST(Isodoses, ALevelIsOneNumberWithAPoint) {
+    EXPECT_EQ(level_from_text("66.5"), 66.5);
+    EXPECT_EQ(level_from_text(" 95 % "), 95);
+    EXPECT_EQ(level_from_text("70 Gy"), 70);
+    for (const char* bad : {"", "ninety", "66,5", "95 90", "95 -3", "-3", "0", "1001", "nan", "inf", "5x", "%"})
+        EXPECT_THROW(level_from_text(bad), InputError) << bad;
+    EXPECT_NEAR(rounded_level(66.66666), 66.67, 1e-9);
+    EXPECT_NEAR(rounded_level(0.123456), 0.1235, 1e-12);
     EXPECT_THROW(usual_display(0, false), ContractError);
 }
 

@@ -4,6 +4,7 @@
 #include <QColorDialog>
 #include <QComboBox>
 #include <QDialogButtonBox>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
@@ -11,9 +12,11 @@
 #include <QSlider>
 #include <QToolButton>
 #include <QTreeWidget>
+#include <clocale>
 
 #include "gui/widgets/dvh_plot.hpp"
 #include "gui/widgets/message_window.hpp"
+#include "gui/widgets/theme.hpp"
 #include "tests/gui/toy_exchange.hpp"
 #include "tests/gui/window_fixture.hpp"
 #include "tests/harness/scratch.hpp"
@@ -173,14 +176,18 @@ TEST_F(WindowControl, IsodoseLevelsAreEditedInPlace) {
     ASSERT_EQ(levels->topLevelItemCount(), 8);
     levels->topLevelItem(1)->setText(0, "102.5");
     settle();
-    EXPECT_EQ(gui::text_of(review().dose_display().levels), "107, 102.5, 95, 90, 80, 70, 50, 30");
+    EXPECT_EQ(review().dose_display().levels[1].value, 102.5);
+    EXPECT_EQ(review().dose_display().levels.size(), 8U);
     EXPECT_EQ(levels->topLevelItem(1)->text(1), "71.8");  // Gy
-    levels->topLevelItem(1)->setText(0, "a lot");
-    settle();
     auto* problem = find<QLabel>("LevelProblem");
-    EXPECT_TRUE(problem->isVisible());
-    EXPECT_TRUE(problem->text().contains("expected a number"));
-    EXPECT_EQ(levels->topLevelItem(1)->text(0), "102.5");
+    for (const char* bad : {"a lot", "66,5", "95"}) {  // no number; a comma; a line that is there already
+        levels->topLevelItem(1)->setText(0, bad);
+        settle();
+        EXPECT_TRUE(problem->isVisible());
+        EXPECT_TRUE(problem->text().contains(bad)) << problem->text().toStdString();
+        EXPECT_EQ(levels->topLevelItem(1)->text(0), "102.5");
+        EXPECT_EQ(levels->topLevelItemCount(), 8);
+    }
     auto* unit = find<QComboBox>("Unit");
     unit->setFocus();
     QTest::keyClick(unit, Qt::Key_Down);
@@ -195,6 +202,32 @@ TEST_F(WindowControl, IsodoseLevelsAreEditedInPlace) {
     settle();
     EXPECT_NEAR(review().dose_display().levels.front().value, 71.75, 1e-9);
     shot("isodoses_in_gy");
+}
+
+TEST_F(WindowControl, AddLevelRefusesInWordsWhatItCannotAdd) {
+    gui::DoseDisplay display = review().dose_display();
+    display.levels = gui::levels_at({0.005});  // half of it would be the same line
+    review().set_dose_display(display);
+    settle();
+    QTest::mouseClick(find<QToolButton>("AddLevel"), Qt::LeftButton);
+    settle();
+    EXPECT_TRUE(find<QLabel>("LevelProblem")->isVisible());
+    EXPECT_EQ(find<QTreeWidget>("Levels")->topLevelItemCount(), 1);
+    display.levels = gui::levels_at({70000});  // 7 Gy of a reference of 0.01 Gy
+    review().set_dose_display(display);
+    QTest::mouseClick(find<QToolButton>("AddLevel"), Qt::LeftButton);
+    EXPECT_EQ(review().dose_display().levels.back().value, 1000);
+}
+
+TEST_F(WindowControl, FiguresHaveAPointWhateverTheLocale) {
+    std::setlocale(LC_NUMERIC, "de_DE.UTF-8");  // where it is installed
+    QLocale::setDefault(QLocale(QLocale::German));
+    ASSERT_EQ(QLocale().decimalPoint(), ",");
+    gui::write_plain_numbers();
+    QDoubleSpinBox box;
+    box.setValue(66.5);
+    EXPECT_EQ(box.text(), "66.50");
+    EXPECT_STREQ(std::localeconv()->decimal_point, ".");
 }
 
 TEST_F(WindowControl, WashCanBeSwitchedOffAndFaded) {

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     if (!screen.there()) return RUN_ALL_TESTS();
     coutard::gui::GlView::ask_for_opengl();
     QApplication application(argc, argv);
+    coutard::gui::write_plain_numbers();
     coutard::gui::apply_theme(application);
     return RUN_ALL_TESTS();
 }

@@ -108,7 +108,7 @@ TEST_F(WindowPicture, WashAndIsodosesShowTheDose) {
     // Lines alone: 50 % runs where the dose is 35 Gy; dose = 73.5 (70 / 73.5)^q with q quadratic in the distance.
     display.wash = false;
     display.lines = true;
-    display.levels = gui::levels_from_text("80", {});
+    display.levels = gui::levels_at({80});
     display.levels[0].colour = {0, 255, 0};
     review().set_dose_display(display);
     image = shot();
