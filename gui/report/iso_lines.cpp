@@ -1,6 +1,7 @@
 #include "gui/report/iso_lines.hpp"
 
 #include <array>
+#include <cmath>
 #include <unordered_map>
 
 #include "engine/base/error.hpp"
@@ -19,6 +20,7 @@ struct Field {
     double at(int r, int c) const {
         return values[static_cast<std::size_t>(r) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(c)];
     }
+    bool unknown(int r, int c) const { return std::isnan(at(r, c)); }
     bool high(int r, int c) const { return at(r, c) >= level; }
     EdgeId edge(int r, int c, bool down) const {
         return 2 * (static_cast<std::size_t>(r) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(c)) +
@@ -44,6 +46,7 @@ void join(Joints& joints, EdgeId a, EdgeId b) {
 }
 
 void join_cell(const Field& f, int r, int c, Joints& joints) {
+    if (f.unknown(r, c) || f.unknown(r, c + 1) || f.unknown(r + 1, c) || f.unknown(r + 1, c + 1)) return;
     const EdgeId top = f.edge(r, c, false), bottom = f.edge(r + 1, c, false), left = f.edge(r, c, true),
                  right = f.edge(r, c + 1, true);
     const bool a = f.high(r, c), b = f.high(r, c + 1), d = f.high(r + 1, c), e = f.high(r + 1, c + 1);

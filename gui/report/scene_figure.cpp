@@ -18,11 +18,12 @@ std::uint32_t mix(std::uint8_t grey, Colour dose, double opacity) {
     return one(dose.red) << 16 | one(dose.green) << 8 | one(dose.blue);
 }
 
-/// CT greys with the wash from 20 % of the reference on.
+/// CT greys with the wash from 20 % of the reference on; none where the dose is unknown.
 std::vector<std::uint32_t> pixels_of(const SlicePicture& picture, double reference_Gy) {
     std::vector<std::uint32_t> pixels(picture.grey.size());
     for (std::size_t i = 0; i < pixels.size(); ++i) {
-        const double percent = 100 * picture.dose_Gy[i] / reference_Gy;
+        const float dose = picture.dose_Gy[i];
+        const double percent = std::isnan(dose) ? 0 : 100 * dose / reference_Gy;
         pixels[i] = mix(picture.grey[i], dose_colour((percent - 20) / 90), percent >= 20 ? wash_opacity : 0);
     }
     return pixels;

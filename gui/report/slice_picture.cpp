@@ -4,12 +4,15 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "engine/image/resample.hpp"
 #include "gui/report/iso_lines.hpp"
 
 namespace coutard::gui::report {
 namespace {
+
+constexpr float unknown_dose = std::numeric_limits<float>::quiet_NaN();
 
 /// How a plane lies in the patient: which way the picture goes right and down.
 struct View {
@@ -107,7 +110,7 @@ SlicePicture cut(Plane plane, const Volume<float>& hu, const Volume<float>& dose
         const double part = (sample_linear(hu, p, -1024) - black) / scene.window_width_HU;
         return static_cast<std::uint8_t>(std::lround(255 * std::clamp(part, 0.0, 1.0)));
     });
-    picture.dose_Gy = raster.map([&](const Vec3& p) { return sample_linear(dose, p, 0); });
+    picture.dose_Gy = raster.map([&](const Vec3& p) { return sample_linear(dose, p, unknown_dose); });
     for (const auto& one : masks)
         picture.structures.push_back(iso_lines(raster.map([&](const Vec3& p) { return coverage(*one.mask, p); }),
                                                raster.columns, raster.rows, 0.5, pixel_mm));

@@ -26,7 +26,7 @@ struct SlicePicture {
     double width_mm = 0, height_mm = 0;
     int columns = 0, rows = 0;
     std::vector<std::uint8_t> grey;                ///< CT in the window, row by row from the top
-    std::vector<float> dose_Gy;                    ///< on the same pixels
+    std::vector<float> dose_Gy;                    ///< on the same pixels; NaN outside the dose grid: unknown
     std::vector<std::vector<Outline>> structures;  ///< per structure of the scene
     std::vector<std::vector<Outline>> isodoses;    ///< per level of the scene
     std::string title;                             ///< "Axial, z = -12.5 mm"

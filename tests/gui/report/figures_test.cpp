@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -101,6 +102,19 @@ TEST(SlicePicture, TheBoxHoldsTheStructureWithItsMarginInsideTheCt) {
     const auto wide = box_around(m.grid, {{{"spot", target_colour(0), true, 0}, &m.spot}}, 1000);
     EXPECT_NEAR(wide.low_mm.x, -41, 1e-9);
     EXPECT_NEAR(wide.high_mm.z, 41, 1e-9);
+}
+
+TEST(SlicePicture, BeyondTheDoseGridNothingIsKnown) {
+    const Marked m;
+    const Volume<float> dose(Grid({11, 11, 11}, {-10, -10, -10}, {2, 2, 2}), 60);  // 60 Gy to its very edge
+    const auto scene = cut_scene(m.hu, dose, {}, {0, 0, 0}, box_around(m.grid, {}, 0), 60);
+    for (const auto* picture : {&scene.axial, &scene.coronal, &scene.sagittal}) {
+        EXPECT_TRUE(std::isnan(picture->dose_Gy.front()));
+        EXPECT_FALSE(
+            std::isnan(picture->dose_Gy[picture->dose_Gy.size() / 2 + static_cast<std::size_t>(picture->columns) / 2]));
+        for (const float d : picture->dose_Gy) EXPECT_TRUE(std::isnan(d) || std::abs(d - 60) < 0.01F) << d;
+        for (const auto& lines : picture->isodoses) EXPECT_TRUE(lines.empty());  // none along the edge of the grid
+    }
 }
 
 TEST(Figures, AreSvgAndPng) {

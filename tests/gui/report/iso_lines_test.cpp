@@ -43,6 +43,17 @@ TEST(IsoLines, ARampHasAnOpenStraightLine) {
     for (const auto& p : lines[0].points) EXPECT_NEAR(p.right, 7.25, 1e-5);
 }
 
+TEST(IsoLines, EndWhereNothingIsKnown) {
+    const double nothing = std::nan("");
+    const auto ramp = picture(20, 10, [&](double x, double y) { return y < 4 ? nothing : x; });
+    const auto lines = iso_lines(ramp, 20, 10, 7.25, 1.0);
+    ASSERT_EQ(lines.size(), 1u);
+    EXPECT_FALSE(lines[0].closed);
+    EXPECT_EQ(lines[0].points.size(), 6u);
+    // A plateau that ends at the edge of what is known has no line there.
+    EXPECT_TRUE(iso_lines(picture(9, 9, [&](double x, double) { return x > 5 ? nothing : 60; }), 9, 9, 30, 1).empty());
+}
+
 TEST(IsoLines, SaddlesMakeTwoLinesThatDoNotCross) {  // high in two opposite corners
     const std::vector<float> low_middle{1, 0, 0, 1}, high_middle{1, 0.4F, 0.4F, 1};
     EXPECT_EQ(iso_lines(low_middle, 2, 2, 0.6, 1).size(), 2u);
