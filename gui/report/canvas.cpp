@@ -35,9 +35,11 @@ Layout layout_of(cairo_t* cairo, std::string_view text, const TextStyle& style) 
     if (style.tabular) pango_attr_list_insert(attributes, pango_attr_font_features_new("tnum=1"));
     pango_layout_set_attributes(layout.get(), attributes);
     pango_attr_list_unref(attributes);
+    pango_layout_set_single_paragraph_mode(layout.get(), style.cut);
     if (style.width > 0) {
         pango_layout_set_width(layout.get(), static_cast<int>(std::ceil(style.width * PANGO_SCALE)));
         pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
+        pango_layout_set_ellipsize(layout.get(), style.cut ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
         pango_layout_set_alignment(layout.get(), style.align == Align::Left     ? PANGO_ALIGN_LEFT
                                                  : style.align == Align::Centre ? PANGO_ALIGN_CENTER
                                                                                 : PANGO_ALIGN_RIGHT);

@@ -28,6 +28,7 @@ struct TextStyle {
     Align align = Align::Left;
     double width = 0;      ///< wraps here; 0: one line
     bool tabular = false;  ///< figures of one width, for columns of numbers
+    bool cut = false;      ///< one line whatever is in it, ended by an ellipsis at `width`
 };
 struct Stroke {
     Colour colour = ink;
@@ -50,7 +51,8 @@ class Canvas {
     void fill(Spot at, Extent size, Colour colour, double opacity = 1, double radius = 0);
     /// Pixels 0xRRGGBB, row by row from the top, stretched over a rectangle.
     void image(Spot at, Extent size, const std::vector<std::uint32_t>& pixels, int columns, int rows);
-    /// Draw in a rectangle only, with the origin at its corner.
+    /// Draw in a rectangle only, with the origin at its corner. No text under a clip: Cairo's PDF backend shrinks
+    /// the clip to the ink of the first run of text, and what follows loses its rims.
     void inside(Spot at, Extent size, const std::function<void(Canvas&)>& draw, bool clip = true);
 
   private:

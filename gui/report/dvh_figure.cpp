@@ -91,7 +91,7 @@ Figure dvh_figure(const DvhPlot& plot, double width, double wanted_height) {
         for (const auto* row : legend_rows(plot)) {
             auto stroke = stroke_of(*row);
             canvas.line({left, y + 5}, {left + 22, y + 5}, stroke);
-            canvas.text({left + 28, y}, row->name, {8, row->target, ink, Align::Left, legend_width - 28});
+            canvas.text({left + 28, y}, row->name, {8, row->target, ink, Align::Left, legend_width - 28, false, true});
             y += row_height;
         }
         if (!plot.note.empty()) canvas.text({left, y + 8}, plot.note, {7.5, false, muted, Align::Left, legend_width});

@@ -60,7 +60,7 @@ void draw_scale_bar(Canvas& canvas, Extent size, double scale) {
     canvas.text({end.x - length / 2, end.y - 14}, text, {7.5, true, light, Align::Centre, 0});
 }
 
-void draw_picture(Canvas& canvas, const SlicePicture& picture, const Scene& scene, double scale) {
+void draw_image_and_lines(Canvas& canvas, const SlicePicture& picture, const Scene& scene, double scale) {
     const Extent size{picture.width_mm * scale, picture.height_mm * scale};
     canvas.image({0, 0}, size, pixels_of(picture, scene.reference_Gy), picture.columns, picture.rows);
     for (std::size_t l = 0; l < scene.levels.size(); ++l)
@@ -70,6 +70,10 @@ void draw_picture(Canvas& canvas, const SlicePicture& picture, const Scene& scen
         draw_outlines(canvas, picture.structures[s], scale,
                       {one.colour, one.target ? 1.7 : 1.2, dash_pattern(one.dash), 1}, true);
     }
+}
+
+void draw_marks(Canvas& canvas, const SlicePicture& picture, double scale) {
+    const Extent size{picture.width_mm * scale, picture.height_mm * scale};
     draw_letter(canvas, {11, size.height / 2}, picture.left);
     draw_letter(canvas, {size.width - 11, size.height / 2}, picture.right);
     draw_letter(canvas, {size.width / 2, 11}, picture.top);
@@ -108,7 +112,10 @@ void draw_legend(Canvas& canvas, const Scene& scene, Extent room) {
         const double x = static_cast<double>(s / rows_fit) * column_width;
         y = top + static_cast<double>(s % rows_fit) * row;
         canvas.line({x, y + 5}, {x + 16, y + 5}, {one.colour, one.target ? 2.0 : 1.5, dash_pattern(one.dash), 1});
-        canvas.inside({x + 20, y}, {column_width - 22, row + 2}, [&](Canvas& c) { c.text({0, 0}, one.name, small); });
+        auto name = small;
+        name.width = column_width - 22;
+        name.cut = true;
+        canvas.text({x + 20, y}, one.name, name);
     }
 }
 
@@ -124,15 +131,19 @@ Figure scene_figure(const Scene& scene, double width, double height_limit) {
         const double left_width = scene.axial.width_mm * scale, top_height = scene.axial.height_mm * scale;
         const auto place = [&](Spot at, const SlicePicture& picture) {
             canvas.text(at, picture.title, {7.5, true, ink, Align::Left, 0});
-            canvas.inside({at.x, at.y + title}, {picture.width_mm * scale, picture.height_mm * scale},
-                          [&](Canvas& c) { draw_picture(c, picture, scene, scale); });
+            const Spot corner{at.x, at.y + title};
+            const Extent room{picture.width_mm * scale, picture.height_mm * scale};
+            canvas.inside(corner, room, [&](Canvas& c) { draw_image_and_lines(c, picture, scene, scale); });
+            canvas.inside(
+                corner, room, [&](Canvas& c) { draw_marks(c, picture, scale); }, false);
         };
         place({0, 0}, scene.axial);
         const double second_row = title + top_height + gap;
         place({0, second_row}, scene.coronal);
         place({left_width + gap, second_row}, scene.sagittal);
         const Extent room{width - left_width - gap - 10, title + top_height};
-        canvas.inside({left_width + gap + 10, 0}, room, [&](Canvas& c) { draw_legend(c, scene, room); });
+        canvas.inside(
+            {left_width + gap + 10, 0}, room, [&](Canvas& c) { draw_legend(c, scene, room); }, false);
     };
     return {size, draw, "Isodoses on CT: axial, coronal and sagittal planes through the target"};
 }

@@ -1,0 +1,138 @@
+// What a reader of the PDF sees, read back by Poppler.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <regex>
+
+#include "gui/report/report.hpp"
+#include "tests/gui/needed.hpp"
+#include "tests/gui/report/report_phantom.hpp"
+#include "tests/harness/scratch.hpp"
+
+namespace coutard::gui::report {
+namespace {
+
+/// A word on the page [pt], y downwards.
+struct Word {
+    std::string text;
+    double left, top, right, bottom;
+    double x() const { return (left + right) / 2; }
+    double y() const { return (top + bottom) / 2; }
+};
+
+std::string output_of(const std::string& command) {
+    std::string text;
+    std::FILE* pipe = ::popen(command.c_str(), "r");
+    for (char line[512]; pipe && std::fgets(line, sizeof line, pipe);) text += line;
+    if (pipe) ::pclose(pipe);
+    return text;
+}
+
+std::vector<Word> words_of(const std::filesystem::path& pdf) {
+    static const std::regex word(
+        "<word xMin=\"([-0-9.]+)\" yMin=\"([-0-9.]+)\" xMax=\"([-0-9.]+)\" yMax=\"([-0-9.]+)\">([^<]*)</word>");
+    const std::string text = output_of("pdftotext -bbox " + pdf.string() + " -");
+    std::vector<Word> words;
+    for (std::sregex_iterator at(text.begin(), text.end(), word), end; at != end; ++at)
+        words.push_back({(*at)[5], std::stod((*at)[1]), std::stod((*at)[2]), std::stod((*at)[3]), std::stod((*at)[4])});
+    return words;
+}
+
+/// Grey levels of the first page, 0 black.
+struct Page {
+    double per_pt;
+    int columns = 0, rows = 0;
+    std::string grey;
+
+    /// Ink in a word's box with a rim around, in whole black pixels.
+    double ink(const Word& w) const {
+        double sum = 0;
+        for (int r = static_cast<int>((w.top - 1) * per_pt); r < static_cast<int>((w.bottom + 1) * per_pt); ++r)
+            for (int c = static_cast<int>((w.left - 1) * per_pt); c < static_cast<int>((w.right + 1) * per_pt); ++c)
+                sum += 1 - static_cast<unsigned char>(grey.at(static_cast<std::size_t>(r * columns + c))) / 255.0;
+        return sum;
+    }
+};
+
+Page page_of(const std::filesystem::path& pdf) {
+    const auto picture = pdf.parent_path() / "page";
+    EXPECT_EQ(std::system(("pdftoppm -r 288 -gray -singlefile " + pdf.string() + " " + picture.string()).c_str()), 0);
+    std::ifstream in(picture.string() + ".pgm", std::ios::binary);
+    Page page{288 / 72.0, 0, 0, {}};
+    std::string magic;
+    int most = 0;
+    in >> magic >> page.columns >> page.rows >> most;
+    in.get();
+    page.grey.assign(std::istreambuf_iterator<char>(in), {});
+    return page;
+}
+
+class PdfScene : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        COUTARD_NEEDS(std::system("pdftotext -v > /dev/null 2>&1") == 0, "pdftotext is not installed");
+        const auto p = test::report_phantom(5);
+        report.scene = make_plan_report(p.plan_case(), {}).scene;
+    }
+    std::vector<Word> written() const {
+        write_pdf(scratch / "r.pdf", report);
+        return words_of(scratch / "r.pdf");
+    }
+    /// From the top down.
+    static std::vector<Word> those(const std::vector<Word>& words, const std::string& text) {
+        std::vector<Word> found;
+        std::copy_if(words.begin(), words.end(), std::back_inserter(found),
+                     [&](const Word& w) { return w.text == text; });
+        std::sort(found.begin(), found.end(), [](const Word& a, const Word& b) { return a.top < b.top; });
+        return found;
+    }
+    test::Scratch scratch;
+    Report report;
+};
+
+TEST_F(PdfScene, LettersStandAtTheirEdges) {
+    const auto words = written();
+    const auto r = those(words, "R"), l = those(words, "L"), a = those(words, "A"), p = those(words, "P"),
+               h = those(words, "H"), f = those(words, "F");
+    for (const auto* letters : {&r, &l, &a, &p, &h, &f}) ASSERT_EQ(letters->size(), 2u);
+    for (const std::size_t picture : {0u, 1u}) {  // axial, and coronal below it: the right is on the left
+        EXPECT_LT(r[picture].x(), l[picture].x() - 50);
+        EXPECT_NEAR(r[picture].y(), l[picture].y(), 0.5);
+    }
+    EXPECT_LT(a[0].y(), p[0].y() - 50);  // axial: anterior is up
+    EXPECT_NEAR(a[0].x(), p[0].x(), 0.5);
+    EXPECT_LT(a[1].x(), p[1].x() - 50);  // sagittal: anterior is on the left
+    EXPECT_NEAR(a[1].y(), p[1].y(), 0.5);
+    for (const auto& head : h)
+        for (const auto& feet : f) EXPECT_LT(head.y(), feet.y() - 50);
+    for (const auto* letters : {&h, &f})  // one pair on the coronal picture, one on the sagittal
+        EXPECT_EQ(std::count_if(letters->begin(), letters->end(),
+                                [&](const Word& w) { return w.x() > r[1].x() && w.x() < l[1].x(); }),
+                  1);
+}
+
+TEST_F(PdfScene, LegendNamesAreWhole) {
+    ASSERT_GE(report.scene->structures.size(), 2u);
+    report.scene->structures[0].name = report.scene->structures[1].name = "ÂTargetgy";
+    const auto names = those(written(), "ÂTargetgy");
+    ASSERT_EQ(names.size(), 2u);
+    const Page page = page_of(scratch / "r.pdf");
+    const double first = page.ink(names[0]), second = page.ink(names[1]);
+    EXPECT_GT(second, 100);
+    EXPECT_NEAR(first, second, 0.02 * second);
+}
+
+TEST_F(PdfScene, LongNamesStayInTheirRow) {
+    report.scene->structures[0].name = std::string(80, 'W') + "\nsecond line";
+    const auto words = written();
+    const auto cut =
+        std::find_if(words.begin(), words.end(), [](const Word& w) { return w.text.rfind("WWW", 0) == 0; });
+    ASSERT_NE(cut, words.end());
+    EXPECT_LT(cut->bottom - cut->top, 12);  // one line, though Poppler tells the whole name
+    for (const Word& w : words) EXPECT_LT(w.right, 595.28 - 35) << w.text;
+}
+
+}  // namespace
+}  // namespace coutard::gui::report
