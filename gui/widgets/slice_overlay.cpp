@@ -2,11 +2,10 @@
 
 #include <QFontMetricsF>
 #include <QPainterPath>
-#include <algorithm>
 #include <array>
 #include <utility>
-#include <vector>
 
+#include "gui/logic/slice_marks.hpp"
 #include "gui/widgets/theme.hpp"
 
 namespace coutard::gui {
@@ -32,19 +31,16 @@ void draw_crosshair(QPainter& painter, const PlanePoint& at, const PlaneCamera& 
 }
 
 void draw_letters(QPainter& painter, Plane plane, const PlaneCamera& camera) {
-    const EdgeLetters letters = letters_of(plane);
     QFont font = painter.font();
     font.setPixelSize(15);
     font.setBold(true);
     painter.setFont(font);
-    const double w = camera.width_px, h = camera.height_px;
-    const auto put = [&](char letter, double x, double y) {
-        draw_legible(painter, {x, y}, QString(QChar(letter)), theme::warning);
-    };
-    put(letters.left, rim_px, h / 2 - 6);
-    put(letters.right, w - rim_px - 12, h / 2 - 6);
-    put(letters.top, w / 2 + 6, rim_px + 14);
-    put(letters.bottom, w / 2 + 6, h - rim_px);
+    const QFontMetricsF metrics(font);
+    for (const auto& [letter, x, y] : placed_letters(plane, camera)) {
+        const QString text{QChar(letter)};
+        draw_legible(painter, {x - metrics.horizontalAdvance(text) / 2, y + metrics.capHeight() / 2}, text,
+                     theme::warning);
+    }
 }
 
 void draw_figures(QPainter& painter, const Review& review, Plane plane, const PlaneCamera& camera) {
@@ -72,16 +68,8 @@ void draw_figures(QPainter& painter, const Review& review, Plane plane, const Pl
         theme::text);
 }
 
-/// Where the beams meet, when that point lies in this slice.
 void draw_isocentres(QPainter& painter, const Review& review, Plane plane, const PlaneCamera& camera) {
-    const Patient& patient = *review.patient();
-    if (!patient.plan) return;
-    std::vector<Vec3> drawn;
-    for (const Beam& beam : patient.plan->beams) {
-        const Vec3& at = beam.isocentre_mm;
-        const bool here = slice_of(patient.display, plane, at) == review.slice(plane);
-        if (!here || std::find(drawn.begin(), drawn.end(), at) != drawn.end()) continue;
-        drawn.push_back(at);
+    for (const Vec3& at : isocentres_in(*review.patient(), plane, review.slice(plane))) {
         const QPointF centre(camera.x_px(to_plane(plane, at)), camera.y_px(to_plane(plane, at)));
         painter.setBrush(Qt::NoBrush);
         for (const auto& [colour, width] :
