@@ -8,6 +8,8 @@
 namespace coutard::dose {
 namespace {
 
+constexpr double leaf_rounding_mm = 1e-3;  // closed leaves of a rounded file may pass each other by this much
+
 std::string text_of(double value) {
     std::ostringstream text;
     text << value;
@@ -55,13 +57,14 @@ void check_beam(const Beam& beam, const Machine& machine) {
         const auto& p = points[k];
         const std::string here = where + ", control point " + std::to_string(k) + ": ";
         validate(k == 0 || p.cumulative >= points[k - 1].cumulative - 1e-9, here + "cumulative meterset falls");
-        validate(p.jaws.x1 < p.jaws.x2 && p.jaws.y1 < p.jaws.y2, here + "jaws cross");
+        validate(p.jaws.x1 <= p.jaws.x2 && p.jaws.y1 <= p.jaws.y2, here + "jaws cross");
         validate(p.leaves_x1.size() == p.leaves_x2.size() && (p.leaves_x1.empty() || p.leaves_x1.size() == pairs),
                  here + "leaf pairs", p.leaves_x1.size(), std::to_string(pairs) + " or none");
         validate(p.leaves_x1.empty() == points.front().leaves_x1.empty(),
                  here + "leaves are given at some control points only");
         for (std::size_t l = 0; l < p.leaves_x1.size(); ++l)
-            validate(p.leaves_x1[l] <= p.leaves_x2[l] + 1e-6, here + "leaf pair " + std::to_string(l + 1) + " crosses");
+            validate(p.leaves_x1[l] <= p.leaves_x2[l] + leaf_rounding_mm,
+                     here + "leaf pair " + std::to_string(l + 1) + " crosses");
     }
 }
 

@@ -147,6 +147,19 @@ TEST(DeliveredMap, ArcsAreCutAndMetersetsKept) {
     EXPECT_NEAR(maps[0].gantry_deg, 352, 1e-9);
 }
 
+TEST(DeliveredMap, ClosedJawsAndLeavesThatTouchAreLegal) {  // a plan may park a field; files round their decimals
+    Beam closed = jaw_beam(0, 20, 100);
+    for (auto& p : closed.control_points) p.jaws.x1 = p.jaws.x2;
+    const auto shut = delivered_maps(closed, model())[0].map;
+    for (double v : shut.values) EXPECT_LT(v, 100 * 0.003 + 1e-3);
+    Beam touching = jaw_beam(0, 20, 100);
+    for (auto& p : touching.control_points) {
+        p.leaves_x1.assign(60, 5.0005);
+        p.leaves_x2.assign(60, 5.0);
+    }
+    EXPECT_NEAR(sum(delivered_maps(touching, model())[0].map) / (100 * 40), 0.015 * 40 + 0.985 * 1.7, 0.02);
+}
+
 TEST(DeliveredMap, RefusesWrongBeamsByName) {
     Beam falling = jaw_beam(0, 20, 10);
     falling.control_points.insert(falling.control_points.begin() + 1, falling.control_points[0]);
