@@ -78,43 +78,85 @@ void add_segment(FluenceMap& map, const ControlPoint& from, const ControlPoint& 
         }
 }
 
-/// Signed way from a to b on the circle, at most 180 degrees.
+/// Signed way from a to b on the circle: the shorter one, clockwise (rising) for half a turn, as the plan
+/// reader takes it.
 double arc(double a, double b) {
-    return std::remainder(b - a, 360.0);
+    const double way = std::remainder(b - a, 360.0);
+    return way <= -180 ? 180 : way;
 }
+
+/// The machine at a part of its even motion between two control points.
+ControlPoint between(const ControlPoint& a, const ControlPoint& b, double part) {
+    const auto mix = [part](double u, double v) { return u + part * (v - u); };
+    ControlPoint out = a;
+    out.gantry_deg = a.gantry_deg + part * arc(a.gantry_deg, b.gantry_deg);
+    out.cumulative = mix(a.cumulative, b.cumulative);
+    out.jaws = {mix(a.jaws.x1, b.jaws.x1), mix(a.jaws.x2, b.jaws.x2), mix(a.jaws.y1, b.jaws.y1),
+                mix(a.jaws.y2, b.jaws.y2)};
+    for (std::size_t l = 0; l < a.leaves_x1.size(); ++l) {
+        out.leaves_x1[l] = mix(a.leaves_x1[l], b.leaves_x1[l]);
+        out.leaves_x2[l] = mix(a.leaves_x2[l], b.leaves_x2[l]);
+    }
+    return out;
+}
+
+/// Maps of a beam, filled segment by segment: a segment joins the last map while its gantry way allows.
+class DirectionMaps {
+  public:
+    DirectionMaps(const Beam& beam, const BeamModel& model, double arc_step_deg, double pixel_mm)
+        : beam_(beam), model_(model), arc_step_deg_(arc_step_deg), empty_(empty_map(beam, pixel_mm)) {}
+
+    void add(const ControlPoint& a, const ControlPoint& b) {
+        const double mu = (b.cumulative - a.cumulative) * beam_.monitor_units, way = arc(a.gantry_deg, b.gantry_deg);
+        if (mu <= 0) return;
+        const int parts = std::max(1, static_cast<int>(std::ceil(std::abs(way) / arc_step_deg_ - 1e-9)));
+        for (int p = 0; p < parts; ++p)
+            add_part(between(a, b, static_cast<double>(p) / parts), between(a, b, (p + 1.0) / parts), mu / parts,
+                     way / parts);
+    }
+    std::vector<DirectionFluence> finish() {
+        close();
+        for (auto& direction : out_) direction.map = shaped(direction.map, model_, 0);
+        return std::move(out_);
+    }
+
+  private:
+    void add_part(const ControlPoint& a, const ControlPoint& b, double mu, double way) {
+        const bool same = !out_.empty() && std::abs(travelled_) + std::abs(way) <= arc_step_deg_ + 1e-9 &&
+                          std::abs(arc(out_.back().gantry_deg + travelled_, a.gantry_deg)) < 1e-6 &&
+                          out_.back().collimator_deg == a.collimator_deg && out_.back().couch_deg == a.couch_deg;
+        if (!same) {
+            close();
+            out_.push_back({a.gantry_deg, a.collimator_deg, a.couch_deg, 0, empty_});
+            travelled_ = weighted_ = 0;
+        }
+        weighted_ += mu * (travelled_ + 0.5 * way);
+        travelled_ += way;
+        out_.back().monitor_units += mu;
+        add_segment(out_.back().map, a, b, mu, model_.machine);
+    }
+    void close() {
+        if (out_.empty() || out_.back().monitor_units <= 0) return;
+        out_.back().gantry_deg += weighted_ / out_.back().monitor_units;
+    }
+
+    const Beam& beam_;
+    const BeamModel& model_;
+    double arc_step_deg_;
+    FluenceMap empty_;
+    std::vector<DirectionFluence> out_;
+    double travelled_ = 0, weighted_ = 0;  // of the open map: gantry way, and its mean weighted with MU
+};
 
 }  // namespace
 
 std::vector<DirectionFluence> delivered_maps(const Beam& beam, const BeamModel& model, double arc_step_deg,
                                              double pixel_mm) {
     check_beam(beam, model.machine);
-    const auto& points = beam.control_points;
-    std::vector<DirectionFluence> out;
-    double travelled = 0, weighted = 0;  // of the open map: gantry way, and its mean weighted with MU
-    const auto close = [&] {
-        if (out.empty() || out.back().monitor_units <= 0) return;
-        out.back().gantry_deg += weighted / out.back().monitor_units;
-    };
-    for (std::size_t k = 0; k + 1 < points.size(); ++k) {
-        const ControlPoint &a = points[k], &b = points[k + 1];
-        const double mu = (b.cumulative - a.cumulative) * beam.monitor_units, way = arc(a.gantry_deg, b.gantry_deg);
-        if (mu <= 0) continue;
-        const bool same = !out.empty() && std::abs(travelled) + std::abs(way) <= arc_step_deg + 1e-9 &&
-                          std::abs(arc(out.back().gantry_deg + travelled, a.gantry_deg)) < 1e-6 &&
-                          out.back().collimator_deg == a.collimator_deg && out.back().couch_deg == a.couch_deg;
-        if (!same) {
-            close();
-            out.push_back({a.gantry_deg, a.collimator_deg, a.couch_deg, 0, empty_map(beam, pixel_mm)});
-            travelled = weighted = 0;
-        }
-        weighted += mu * (travelled + 0.5 * way);
-        travelled += way;
-        out.back().monitor_units += mu;
-        add_segment(out.back().map, a, b, mu, model.machine);
-    }
-    close();
-    for (auto& direction : out) direction.map = shaped(direction.map, model, 0);
-    return out;
+    DirectionMaps maps(beam, model, arc_step_deg, pixel_mm);
+    for (std::size_t k = 0; k + 1 < beam.control_points.size(); ++k)
+        maps.add(beam.control_points[k], beam.control_points[k + 1]);
+    return maps.finish();
 }
 
 }  // namespace coutard::dose

@@ -147,6 +147,34 @@ TEST(DeliveredMap, ArcsAreCutAndMetersetsKept) {
     EXPECT_NEAR(maps[0].gantry_deg, 352, 1e-9);
 }
 
+TEST(DeliveredMap, ACoarseArcIsCutEvenly) {
+    Beam beam = jaw_beam(10, 20, 90);
+    beam.control_points[1].gantry_deg = 200;  // 170 degrees counter-clockwise
+    beam.control_points[1].jaws = {-20, 37, -20, 20};
+    const auto maps = delivered_maps(beam, model(), 4);
+    ASSERT_EQ(maps.size(), 43U);
+    double mu = 0, last = 0;
+    for (const auto& m : maps) {
+        EXPECT_GT(sum(m.map), last);  // the jaw opens evenly on the way
+        last = sum(m.map);
+        mu += m.monitor_units;
+    }
+    EXPECT_NEAR(mu, 90, 1e-9);
+    EXPECT_NEAR(maps.front().gantry_deg, 10 - 170.0 / 86, 1e-9);
+    EXPECT_NEAR(maps.back().gantry_deg, 10 - 170 + 170.0 / 86, 1e-9);
+}
+
+TEST(DeliveredMap, AFullTurnInThreeControlPointsGoesRound) {  // and not half a turn there and back
+    Beam beam = jaw_beam(0, 20, 90);
+    beam.control_points.push_back(beam.control_points[1]);
+    beam.control_points[1].gantry_deg = 180;
+    beam.control_points[1].cumulative = 0.5;
+    const auto maps = delivered_maps(beam, model(), 4);
+    ASSERT_EQ(maps.size(), 90U);
+    for (std::size_t k = 0; k < maps.size(); ++k)
+        EXPECT_NEAR(maps[k].gantry_deg, 2 + 4.0 * static_cast<double>(k), 1e-9);
+}
+
 TEST(DeliveredMap, ClosedJawsAndLeavesThatTouchAreLegal) {  // a plan may park a field; files round their decimals
     Beam closed = jaw_beam(0, 20, 100);
     for (auto& p : closed.control_points) p.jaws.x1 = p.jaws.x2;
