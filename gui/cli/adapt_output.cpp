@@ -47,6 +47,7 @@ report::AdaptationSection section_of(const AdaptRequest& request, const AdaptRes
     section.adapted_goals = result.adapted.goals;
     section.displacement = displacement_facts(result, figures);
     section.recommendation = text_of(result.advice);
+    section.deliver = result.advice == Advice::Deliver;
     section.reasons = result.reasons;
     for (const auto& warning : result.warnings) section.reasons.push_back("look: " + warning);
     const auto structures = report_structures(result.adapted.masks, result.structures);

@@ -167,7 +167,8 @@ void add_adaptation(Document& document, const AdaptationSection& a) {
     auto& out = document.blocks;
     out.emplace_back(Heading{"Adaptation"});
     std::vector<std::string> lines = a.reasons;
-    out.emplace_back(Notice{"Recommendation: " + a.recommendation, std::move(lines), Tone::Good});
+    out.emplace_back(
+        Notice{"Recommendation: " + a.recommendation, std::move(lines), a.deliver ? Tone::Good : Tone::Unknown});
     if (!a.displacement.empty()) out.emplace_back(FactGrid{a.displacement});
     if (!a.scheduled_goals.empty()) out.emplace_back(adaptation_table(a));
     if (!a.dvh.curves.empty())

@@ -59,6 +59,7 @@ struct AdaptationSection {
     DvhPlot dvh;                                             ///< solid: adapted, dashed: scheduled
     std::vector<Fact> displacement;                          ///< how far the anatomy moved
     std::string recommendation;
+    bool deliver = false;  ///< the running plan may be delivered: any other recommendation asks for a person
     std::vector<std::string> reasons;
 };
 

@@ -120,9 +120,12 @@ TEST(Report, AdaptationShowsBothPlans) {
     a.reasons = {"the target moved"};
     report.adaptation = a;
     const auto html = html_of(report);
-    EXPECT_NE(html.find("Recommendation: adapt"), std::string::npos);
+    EXPECT_NE(html.find("<div class=\"notice unknown\"><strong>Recommendation: adapt"), std::string::npos);
     EXPECT_NE(html.find("Value, scheduled"), std::string::npos);
     EXPECT_EQ(times(html, "<img"), 3u);
+    report.adaptation->recommendation = "deliver the scheduled plan";
+    report.adaptation->deliver = true;
+    EXPECT_NE(html_of(report).find("<div class=\"notice good\"><strong>Recommendation: deliver"), std::string::npos);
     report.adaptation->adapted_goals.pop_back();
     EXPECT_THROW(html_of(report), ContractError);
 }
