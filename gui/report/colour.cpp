@@ -19,6 +19,10 @@ Colour organ_colour(std::size_t rank) {
     return set[rank % set.size()];
 }
 
+int target_dash(std::size_t rank) {
+    return static_cast<int>(rank / 3 % 3);
+}
+
 int organ_dash(std::size_t rank) {
     return static_cast<int>(rank / 6 % 3);
 }

@@ -18,10 +18,11 @@ inline constexpr Colour pass_tint{0xe3, 0xf0, 0xfa}, fail_tint{0xfd, 0xec, 0xe1}
 
 /// Colours of structures, told apart by colour-blind readers (after Paul Tol, SRON technical note
 /// EPS/TN/09-002, 2021) and apart from the dose colours: magenta and violet for targets, blues and greens
-/// for organs; after six organs the dash changes.
+/// for organs; after three targets or six organs the dash changes.
 Colour target_colour(std::size_t rank);
 Colour organ_colour(std::size_t rank);
-int organ_dash(std::size_t rank);  ///< 0 solid, 1 dashed, 2 dotted
+int target_dash(std::size_t rank);  ///< 0 solid, 1 dashed, 2 dotted
+int organ_dash(std::size_t rank);
 
 /// Dose from `part` 0 (blue) to 1 (red) by Tol's sunset scale, which keeps its order for all colour vision.
 Colour dose_colour(double part);

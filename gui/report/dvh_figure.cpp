@@ -71,7 +71,8 @@ std::vector<double> dash_pattern(int dash) {
 
 Figure dvh_figure(const DvhPlot& plot, double width, double wanted_height) {
     constexpr double row_height = 13;
-    const double note_height = plot.note.empty() ? 0 : 30;
+    // Some 30 letters fit into a line of the note.
+    const double note_height = plot.note.empty() ? 0 : 10 + 10 * std::ceil(static_cast<double>(plot.note.size()) / 30);
     const double legend_height = 40 + row_height * static_cast<double>(legend_rows(plot).size()) + note_height;
     const double height = std::max(wanted_height, legend_height);
     const auto draw = [plot, width, height](Canvas& canvas) {

@@ -142,16 +142,12 @@ SceneBox overlap(const SceneBox& a, const SceneBox& b) {
 /// Planes through the middle of the first target; the box shows the targets with 80 mm around, within the body.
 Scene scene_of(const PlanCase& c, const std::vector<StructureRow>& rows, double reference_Gy) {
     std::vector<SceneMask> drawn, targets, body;
-    std::size_t organs = 0;
     for (const auto& row : rows) {
         const auto* s = find(c.structures, row.name);
         const bool target = is_target(s->role) || rank(*s, c.protocol) < 100;
-        SceneMask one{{row.name, row.colour, target, target ? 0 : organ_dash(organs)}, &s->mask};
+        SceneMask one{{row.name, row.colour, target, row.dash}, &s->mask};
         if (s->role == Role::External) body.push_back(one);
-        if (target)
-            targets.push_back(one);
-        else if (s->role != Role::External)
-            ++organs;
+        if (target) targets.push_back(one);
         if (target || s->role == Role::External || has_goal(c.protocol, row.name) || !c.protocol) drawn.push_back(one);
     }
     const Grid& grid = c.ct.hu.grid();
@@ -249,25 +245,33 @@ std::vector<StructureRow> ordered_rows(const std::vector<ReportStructure>& struc
     for (std::size_t r = 0; r < order.size(); ++r) {
         const auto* s = order[r];
         const auto at = rank(*s, protocol);
-        const Colour colour = at <= 100   ? target_colour(targets++)
-                              : at >= 400 ? Colour{0x88, 0x8f, 0x99}
-                                          : organ_colour(organs++);
-        rows.push_back({s->name, role_word(s->role), colour, std::move(doses[r])});
+        StructureRow row{s->name, role_word(s->role), Colour{0x88, 0x8f, 0x99}, 0, std::move(doses[r])};
+        if (at <= 100) {
+            row.colour = target_colour(targets);
+            row.dash = target_dash(targets++);
+        } else if (at < 400) {
+            row.colour = organ_colour(organs);
+            row.dash = organ_dash(organs++);
+        }
+        rows.push_back(std::move(row));
     }
     return rows;
 }
 
 DvhPlot dvh_plot(const std::vector<StructureRow>& rows, const Protocol* protocol, int dash) {
     DvhPlot plot;
-    std::size_t organs = 0;
+    std::size_t left_out = 0;
     for (const auto& row : rows) {
-        if (row.dose.empty() || plot.curves.size() == 14) continue;
+        if (row.dose.empty()) continue;
         if (row.role == dicom_name(Role::External) || row.role == dicom_name(Role::Support)) continue;
+        if (plot.curves.size() == 14) {
+            ++left_out;
+            continue;
+        }
         const bool target = row.role == "PTV" || row.role == "CTV" || row.role == "GTV" ||
                             (protocol && std::any_of(protocol->targets.begin(), protocol->targets.end(),
                                                      [&](const auto& t) { return same_name(t.structure, row.name); }));
-        DvhCurve curve{row.name, row.colour, target, dash >= 0 ? dash : target ? 0 : organ_dash(organs), {}, {}};
-        if (!target) ++organs;
+        DvhCurve curve{row.name, row.colour, target, dash >= 0 ? dash : row.dash, {}, {}};
         const auto volumes = row.dose.dvh.at_least();
         const std::size_t step = std::max<std::size_t>(1, volumes.size() / 400);
         for (std::size_t edge = 0; edge < volumes.size();
@@ -277,6 +281,9 @@ DvhPlot dvh_plot(const std::vector<StructureRow>& rows, const Protocol* protocol
         }
         plot.curves.push_back(std::move(curve));
     }
+    if (left_out > 0)
+        plot.note = print("%zu more %s not drawn: see the dose statistics", left_out,
+                          left_out == 1 ? "structure is" : "structures are");
     if (protocol)
         for (const auto& target : protocol->targets)
             plot.marks.push_back({target.dose_Gy, print("%g Gy", target.dose_Gy)});
@@ -292,7 +299,7 @@ DvhPlot overlay(const DvhPlot& solid, const DvhPlot& dashed, std::string note) {
             if (other.name == curve.name) curve.colour = other.colour;
         both.curves.push_back(std::move(curve));
     }
-    both.note = std::move(note);
+    both.note = std::move(note) + (solid.note.empty() ? "" : "; " + solid.note);
     return both;
 }
 

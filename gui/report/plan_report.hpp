@@ -44,13 +44,15 @@ Report make_plan_report(const PlanCase& plan_case, const ReportWords& words);
 /// Dose of every structure, in their order.
 std::vector<StructureDose> structure_doses(const Dose& dose, const std::vector<ReportStructure>& structures);
 
-/// Rows in reading order (targets by protocol, organs with goals, the others, External), with colours.
+/// Rows in reading order (targets by protocol, organs with goals, the others, External), with colours
+/// and dashes.
 std::vector<StructureRow> ordered_rows(const std::vector<ReportStructure>& structures, const Protocol* protocol,
                                        const Dose& dose);
 
-/// Histograms of all rows but External and supports, at most 14. \param dash of every curve, -1: by rank
+/// Histograms of all rows but External and supports, at most 14: a note counts the others. \param dash of every
+/// curve, -1: that of its row
 DvhPlot dvh_plot(const std::vector<StructureRow>& rows, const Protocol* protocol, int dash = -1);
-/// Two plans on one plot: `solid` over `dashed`.
+/// Two plans on one plot: `solid` over `dashed`. \param note stands before that of `solid`
 DvhPlot overlay(const DvhPlot& solid, const DvhPlot& dashed, std::string note);
 
 GammaSection gamma_section(std::string reference, std::string evaluated, const GammaResult& result);

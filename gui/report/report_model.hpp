@@ -29,12 +29,13 @@ struct DoseMark {
 struct DvhPlot {
     std::vector<DvhCurve> curves;
     std::vector<DoseMark> marks;  ///< prescriptions
-    std::string note;             ///< for example which plan is solid and which dashed; may be empty
+    std::string note;             ///< which plan is solid and which dashed, what is not drawn; may be empty
 };
 
 struct StructureRow {
     std::string name, role;
     Colour colour;
+    int dash = 0;  ///< with the colour: no two organs look alike
     StructureDose dose;
 };
 

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <numeric>
+#include <set>
 
 #include "engine/base/error.hpp"
 #include "tests/gui/report/report_phantom.hpp"
@@ -72,6 +74,30 @@ TEST(PlanReport, CurvesFallFromHundredToZero) {
     EXPECT_EQ(both.curves[0].dash, 0);
     EXPECT_EQ(both.curves[6].dash, 1);
     EXPECT_EQ(both.curves[0].colour, both.curves[6].colour);
+}
+
+TEST(PlanReport, NoTwoStructuresLookAlikeAndWhatIsNotDrawnIsCounted) {
+    auto p = test::report_phantom(5);
+    const Mask cord = p.structures[1].mask;
+    p.structures.insert(p.structures.begin() + 1, {"Empty_L", Role::Organ, Mask(p.ct.hu.grid())});
+    for (int n = 0; n < 10; ++n) p.structures.push_back({"Organ_" + std::to_string(n), Role::Organ, cord});
+    for (int n = 0; n < 3; ++n) p.structures.push_back({"CTV_" + std::to_string(n), Role::Ctv, cord});
+    const auto report = make_plan_report(p.plan_case(), {});
+    using Look = std::tuple<int, int, int, int>;
+    const auto look = [](const Colour& c, int dash) { return Look(c.red, c.green, c.blue, dash); };
+    ASSERT_EQ(report.dvh.curves.size(), 14u);
+    EXPECT_EQ(report.dvh.note, "5 more structures are not drawn: see the dose statistics");
+    EXPECT_EQ(overlay(report.dvh, report.dvh, "solid: a").note, "solid: a; " + report.dvh.note);
+    std::set<Look> looks;
+    std::map<std::string, Look> by_name;
+    for (const auto& curve : report.dvh.curves) {
+        EXPECT_TRUE(looks.insert(look(curve.colour, curve.dash)).second) << curve.name;
+        by_name.emplace(curve.name, look(curve.colour, curve.dash));
+    }
+    for (const auto& s : report.scene->structures)  // and the same on the slices
+        if (by_name.contains(s.name)) {
+            EXPECT_EQ(by_name.at(s.name), look(s.colour, s.dash)) << s.name;
+        }
 }
 
 TEST(PlanReport, WarnsOfWhatAReaderMustKnow) {
