@@ -117,17 +117,48 @@ TEST(SlicePicture, BeyondTheDoseGridNothingIsKnown) {
     }
 }
 
-TEST(Figures, AreSvgAndPng) {
+std::size_t times(const std::string& text, const std::string& what) {
+    std::size_t n = 0;
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + what.size())) ++n;
+    return n;
+}
+
+TEST(Figures, ShowTheirCurvesAsSvgAndPng) {
     DvhPlot plot;
     plot.curves = {{"PTV", target_colour(0), true, 0, {0, 60, 66}, {100, 98, 0}}};
     plot.marks = {{60, "60 Gy"}};
     const auto figure = dvh_figure(plot, 400);
     const auto svg = svg_of(figure), png = png_of(figure, 1);
-    EXPECT_NE(svg.find("<svg"), std::string::npos);
     EXPECT_NE(svg.find("</svg>"), std::string::npos);
+    EXPECT_EQ(times(svg, "rgb(89.4"), 2u) << "the curve and its line in the legend, in the colour e4007c";
     EXPECT_EQ(png.substr(1, 3), "PNG");
     EXPECT_NE(figure.alternative.find("PTV"), std::string::npos);
     EXPECT_GE(figure.size.height, dvh_figure(plot, 400, 0).size.height);
+    // Every part of the plot changes the drawing.
+    const auto differs = [&](auto change) {
+        DvhPlot other = plot;
+        change(other);
+        const auto drawn = dvh_figure(other, 400);
+        return svg_of(drawn) != svg && png_of(drawn, 1) != png;
+    };
+    EXPECT_TRUE(differs([](DvhPlot& p) { p.curves.clear(); }));
+    EXPECT_TRUE(differs([](DvhPlot& p) { p.marks.clear(); }));
+    EXPECT_TRUE(differs([](DvhPlot& p) { p.curves[0].percent[1] = 40; }));
+    EXPECT_TRUE(differs([](DvhPlot& p) { p.curves[0].dash = 1; }));
+    EXPECT_TRUE(differs([](DvhPlot& p) { p.note = "something"; }));
+}
+
+TEST(Figures, SceneShowsImageDoseAndOutlines) {
+    const Marked m;
+    const auto scene = [&](const Volume<float>& hu, const Volume<float>& dose, const std::vector<SceneMask>& masks) {
+        return png_of(scene_figure(cut_scene(hu, dose, masks, {18, -23, 21}, box_around(m.grid, {}, 0), 60), 300, 300),
+                      1);
+    };
+    const std::vector<SceneMask> spot{{{"spot", target_colour(0), true, 0}, &m.spot}};
+    const std::string all = scene(m.hu, m.dose, spot);
+    EXPECT_NE(all, scene(Volume<float>(m.grid, -1000), m.dose, spot));
+    EXPECT_NE(all, scene(m.hu, Volume<float>(m.grid, 1), spot));
+    EXPECT_NE(all, scene(m.hu, m.dose, {}));
 }
 
 TEST(DoseColour, GoesFromBlueToRed) {
