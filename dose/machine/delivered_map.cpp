@@ -48,6 +48,7 @@ FluenceMap empty_map(const Beam& beam, double pixel) {
 }
 
 /// Open part of a row of pixels under the leaves: rows cut by a leaf edge take both leaves in proportion.
+/// Exact while at most one of jaws along x, jaws along y and leaves moves.
 void add_segment(FluenceMap& map, const ControlPoint& from, const ControlPoint& to, double mu, const Machine& machine) {
     const double p = map.pixel_mm, half = machine.dosimetric_leaf_gap_mm / 2;
     const auto jaw_x = open_parts(from.jaws.x1, to.jaws.x1, from.jaws.x2, to.jaws.x2, map.x0_mm, p, map.nx);
@@ -100,6 +101,34 @@ ControlPoint between(const ControlPoint& a, const ControlPoint& b, double part) 
     return out;
 }
 
+/// Longest way of a leaf or jaw edge between two control points [mm], and how many of the three factors of
+/// the open part move: jaws along x, jaws along y, leaves.
+struct EdgeMotion {
+    double fastest_mm = 0;
+    int moving = 0;
+};
+
+EdgeMotion edge_motion(const ControlPoint& a, const ControlPoint& b) {
+    const double x = std::max(std::abs(b.jaws.x1 - a.jaws.x1), std::abs(b.jaws.x2 - a.jaws.x2)),
+                 y = std::max(std::abs(b.jaws.y1 - a.jaws.y1), std::abs(b.jaws.y2 - a.jaws.y2));
+    double leaves = 0;
+    for (std::size_t l = 0; l < a.leaves_x1.size(); ++l)
+        leaves =
+            std::max({leaves, std::abs(b.leaves_x1[l] - a.leaves_x1[l]), std::abs(b.leaves_x2[l] - a.leaves_x2[l])});
+    return {std::max({x, y, leaves}), (x > 0) + (y > 0) + (leaves > 0)};
+}
+
+/// A segment of any motion. The mean of a product of open parts is the product of their means only while at
+/// most one of them moves; else the motion is cut so finely that none moves far.
+void add_motion(FluenceMap& map, const ControlPoint& a, const ControlPoint& b, double mu, const Machine& machine) {
+    constexpr double step_mm = 0.5;
+    const EdgeMotion motion = edge_motion(a, b);
+    const int parts = motion.moving <= 1 ? 1 : static_cast<int>(std::ceil(motion.fastest_mm / step_mm));
+    for (int p = 0; p < parts; ++p)
+        add_segment(map, between(a, b, static_cast<double>(p) / parts), between(a, b, (p + 1.0) / parts), mu / parts,
+                    machine);
+}
+
 /// Maps of a beam, filled segment by segment: a segment joins the last map while its gantry way allows.
 class DirectionMaps {
   public:
@@ -133,7 +162,7 @@ class DirectionMaps {
         weighted_ += mu * (travelled_ + 0.5 * way);
         travelled_ += way;
         out_.back().monitor_units += mu;
-        add_segment(out_.back().map, a, b, mu, model_.machine);
+        add_motion(out_.back().map, a, b, mu, model_.machine);
     }
     void close() {
         if (out_.empty() || out_.back().monitor_units <= 0) return;

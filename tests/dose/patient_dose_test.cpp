@@ -147,6 +147,20 @@ TEST(DeliveredMap, ArcsAreCutAndMetersetsKept) {
     EXPECT_NEAR(maps[0].gantry_deg, 352, 1e-9);
 }
 
+TEST(DeliveredMap, JawsThatTrackAGapLeaveItsWidth) {  // truth on paper: open for 10 mm of 100 mm of way
+    Beam beam = jaw_beam(0, 50, 100);
+    for (int k = 0; k < 2; ++k) {
+        auto& p = beam.control_points[static_cast<std::size_t>(k)];
+        const double at = k == 0 ? -50 : 50;
+        p.jaws = {at - 5, at + 5, -50, 50};
+        p.leaves_x1.assign(60, at - 5);
+        p.leaves_x2.assign(60, at + 5);
+    }
+    const auto map = delivered_maps(beam, model())[0].map;
+    EXPECT_NEAR(map.at(map.nx / 2, map.ny / 2) / 100, 0.100, 0.0005);
+    EXPECT_NEAR(map.at(map.nx / 2 - 30, map.ny / 2) / 100, 0.100, 0.0005);
+}
+
 TEST(DeliveredMap, ACoarseArcIsCutEvenly) {
     Beam beam = jaw_beam(10, 20, 90);
     beam.control_points[1].gantry_deg = 200;  // 170 degrees counter-clockwise
