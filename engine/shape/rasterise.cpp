@@ -6,29 +6,24 @@
 
 #include "engine/par/for_each.hpp"
 #include "engine/shape/contour_planes.hpp"
+#include "engine/shape/polygon_cover.hpp"
 
 namespace coutard {
 namespace {
 
-constexpr int lines_per_voxel = 16;
-
-struct Point {
-    double x = 0, y = 0;  ///< index space: voxel i spans [i - 0.5, i + 0.5)
-};
-
 /// All polygons of one plane.
 struct Plane {
     double k = 0;  ///< continuous slice index
-    std::vector<std::vector<Point>> polygons;
+    std::vector<PixelPolygon> polygons;
     double low = 0, high = 0;  ///< the slab it stands for, continuous slice index
 };
 
 /// The same polygon, whichever point it begins with and whichever way it runs.
-bool same_polygon(const std::vector<Point>& a, const std::vector<Point>& b) {
+bool same_polygon(const PixelPolygon& a, const PixelPolygon& b) {
     constexpr double tolerance = 1e-6;  // pixels
     const std::size_t n = a.size();
     if (b.size() != n) return false;
-    const auto equal = [](const Point& p, const Point& q) {
+    const auto equal = [](const PixelPoint& p, const PixelPoint& q) {
         return std::abs(p.x - q.x) < tolerance && std::abs(p.y - q.y) < tolerance;
     };
     for (std::size_t start = 0; start < n; ++start) {
@@ -61,17 +56,11 @@ std::vector<Plane> merged(std::vector<Plane> planes, double slice_mm) {
     return result;
 }
 
-/// A rectangle of a slice with the part of each pixel that is inside.
-struct Patch {
-    int i0 = 0, j0 = 0, nx = 0, ny = 0;
-    std::vector<float> part;
-};
-
 std::vector<Plane> planes_of(std::span<const Contour> contours, const Grid& grid, const std::string& name) {
     std::vector<Plane> planes;
     for (const auto& contour : contours) {
         if (contour.points_mm.size() < 3) continue;
-        std::vector<Point> polygon;
+        PixelPolygon polygon;
         double low = HUGE_VAL, high = -HUGE_VAL, sum = 0;
         for (const auto& point : contour.points_mm) {
             const Vec3 at = grid.index(point);
@@ -101,56 +90,6 @@ void give_slabs(std::vector<Plane>& planes, double slice_mm) {
     }
 }
 
-/// Add the span [from, to) of one sample line to a row of pixels.
-void add_span(float* row, int i0, int nx, double from, double to, float weight) {
-    const double a = std::clamp(from + 0.5 - i0, 0.0, static_cast<double>(nx));
-    const double b = std::clamp(to + 0.5 - i0, 0.0, static_cast<double>(nx));
-    if (b <= a) return;
-    const int first = std::min(static_cast<int>(a), nx - 1), last = std::min(static_cast<int>(b), nx - 1);
-    if (first == last) {
-        row[first] += weight * static_cast<float>(b - a);
-        return;
-    }
-    row[first] += weight * static_cast<float>(first + 1 - a);
-    for (int i = first + 1; i < last; ++i) row[i] += weight;
-    row[last] += weight * static_cast<float>(b - last);
-}
-
-/// Crossings of one sample line with all polygon edges, sorted; a half-open rule books each vertex once.
-void crossings(const Plane& plane, double y, std::vector<double>& xs) {
-    xs.clear();
-    for (const auto& polygon : plane.polygons)
-        for (std::size_t p = 0, q = polygon.size() - 1; p < polygon.size(); q = p++) {
-            const Point &a = polygon[q], &b = polygon[p];
-            if ((a.y <= y) != (b.y <= y)) xs.push_back(a.x + (y - a.y) * (b.x - a.x) / (b.y - a.y));
-        }
-    std::sort(xs.begin(), xs.end());
-}
-
-Patch cover(const Plane& plane, const Size3& n) {
-    double x0 = HUGE_VAL, x1 = -HUGE_VAL, y0 = HUGE_VAL, y1 = -HUGE_VAL;
-    for (const auto& polygon : plane.polygons)
-        for (const auto& p : polygon)
-            x0 = std::min(x0, p.x), x1 = std::max(x1, p.x), y0 = std::min(y0, p.y), y1 = std::max(y1, p.y);
-    const auto pixel = [](double at, int count) {
-        return static_cast<int>(std::clamp(std::floor(at + 0.5), -1.0, static_cast<double>(count)));
-    };
-    Patch patch;
-    patch.i0 = std::max(pixel(x0, n.x), 0), patch.j0 = std::max(pixel(y0, n.y), 0);
-    patch.nx = std::max(std::min(pixel(x1, n.x), n.x - 1) - patch.i0 + 1, 0);
-    patch.ny = std::max(std::min(pixel(y1, n.y), n.y - 1) - patch.j0 + 1, 0);
-    patch.part.assign(static_cast<std::size_t>(patch.nx) * static_cast<std::size_t>(patch.ny), 0.0F);
-    std::vector<double> xs;
-    for (int j = 0; j < patch.ny && patch.nx > 0; ++j)
-        for (int line = 0; line < lines_per_voxel; ++line) {
-            crossings(plane, patch.j0 + j - 0.5 + (line + 0.5) / lines_per_voxel, xs);
-            float* row = patch.part.data() + static_cast<std::size_t>(j) * static_cast<std::size_t>(patch.nx);
-            for (std::size_t c = 0; c + 1 < xs.size(); c += 2)
-                add_span(row, patch.i0, patch.nx, xs[c], xs[c + 1], 1.0F / lines_per_voxel);
-        }
-    return patch;
-}
-
 /// Fill slice k from the planes whose slabs reach into it.
 void fill_slice(const std::vector<Plane>& planes, const std::vector<Patch>& patches, int k, Mask& mask) {
     const Size3& n = mask.grid().size();
@@ -178,7 +117,8 @@ Mask rasterise_named(std::span<const Contour> contours, const Grid& grid, const 
     auto planes = planes_of(contours, grid, name);
     give_slabs(planes, grid.spacing_mm().z);
     std::vector<Patch> patches(planes.size());
-    par::for_each_index(par::Host{}, planes.size(), [&](std::size_t p) { patches[p] = cover(planes[p], grid.size()); });
+    par::for_each_index(par::Host{}, planes.size(),
+                        [&](std::size_t p) { patches[p] = cover(planes[p].polygons, grid.size().x, grid.size().y); });
     par::for_each_index(par::Host{}, static_cast<std::size_t>(grid.size().z),
                         [&](std::size_t k) { fill_slice(planes, patches, static_cast<int>(k), mask); });
     return mask;
