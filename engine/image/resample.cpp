@@ -149,6 +149,21 @@ Mask warp(const Mask& moving, const DisplacementField& field) {
     return out;
 }
 
+DisplacementField resample(const DisplacementField& field, const Grid& target) {
+    DisplacementField out(target);
+    for_each_voxel(target, [&](std::size_t v, int i, int j, int k) {
+        const Vec3 u = sample_linear(field, target.point(i, j, k));
+        out[v] = {static_cast<float>(u.x), static_cast<float>(u.y), static_cast<float>(u.z)};
+    });
+    return out;
+}
+
+DisplacementField thinned(const DisplacementField& field, double least_spacing_mm) {
+    const Vec3 s = field.grid().spacing_mm();
+    return resample(field, resampled_grid(field.grid(), {std::max(least_spacing_mm, s.x), std::max(least_spacing_mm, s.y),
+                                                         std::max(least_spacing_mm, s.z)}));
+}
+
 DisplacementField compose(const DisplacementField& first, const DisplacementField& second) {
     DisplacementField out(first.grid());
     for_each_voxel(first.grid(), [&](std::size_t v, int i, int j, int k) {

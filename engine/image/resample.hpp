@@ -14,6 +14,11 @@ Volume<float> resample(const Volume<float>& volume, const Grid& target, float ou
 /// Masks keep their fractions: the part of each target voxel that is inside.
 Mask resample(const Mask& mask, const Grid& target);
 
+/// The same displacements on another grid, trilinear; beyond the field its nearest edge value.
+DisplacementField resample(const DisplacementField& field, const Grid& target);
+/// A smooth field needs no vector for every pixel of the image: the same box on a grid no finer than so many mm.
+DisplacementField thinned(const DisplacementField& field, double least_spacing_mm);
+
 /// Pull an image of the moving patient to the fixed grid: value(x) = moving(x + u(x)).
 Volume<float> warp(const Volume<float>& moving, const DisplacementField& field, float outside);
 Mask warp(const Mask& moving, const DisplacementField& field);

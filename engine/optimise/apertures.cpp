@@ -15,12 +15,23 @@ double rounded(double x) {
     return std::round(x / rounding_mm) * rounding_mm;
 }
 
-/// All pairs closed under the left jaw.
+/// All pairs closed with their gap at x.
+Aperture closed_at(double x_mm, const Machine& m) {
+    const double gap = m.leaf_min_gap_mm + 2 * rounding_mm;
+    const auto pairs = static_cast<std::size_t>(m.leaf_pairs());
+    return {std::vector<double>(pairs, rounded(x_mm - gap)), std::vector<double>(pairs, rounded(x_mm)), 0};
+}
+
+/// All pairs closed under the left jaw, as far as leaves reach.
 Aperture closed(const BeamletRows& rows, const Machine& m) {
     const double gap = m.leaf_min_gap_mm + 2 * rounding_mm, half = m.dosimetric_leaf_gap_mm / 2;
-    const auto pairs = static_cast<std::size_t>(m.leaf_pairs());
-    return {std::vector<double>(pairs, rounded(rows.x1_mm - half - gap)),
-            std::vector<double>(pairs, rounded(rows.x1_mm - half)), 0};
+    return closed_at(std::max(rows.x1_mm - half, -m.leaf_max_overtravel_mm + gap), m);
+}
+
+/// All pairs closed in the middle of the field, so that no bank spans more than half of it for pairs that the Y
+/// jaws cover anyway.
+Aperture closed_in_the_middle(const BeamletRows& rows, const Machine& m) {
+    return closed_at((rows.x1_mm + rows.x2_mm) / 2, m);
 }
 
 /// Open one pair between effective edges.
@@ -95,7 +106,7 @@ std::vector<Aperture> step_and_shoot(const BeamletBeam& beamlets, std::span<cons
 
 Aperture conformal_aperture(const BeamletBeam& beamlets, const Machine& m, double mu) {
     const BeamletRows rows = rows_of(beamlets);
-    Aperture aperture = closed(rows, m);
+    Aperture aperture = closed_in_the_middle(rows, m);
     aperture.mu = mu;
     for (const auto& row : rows.rows)
         open(aperture, row.pair, row.x0_mm, row.x0_mm + rows.width_mm * static_cast<double>(row.beamlet.size()), m);

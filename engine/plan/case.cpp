@@ -27,4 +27,18 @@ PatientPosition patient_position(std::string_view text) {
                      "\", expected HFS, HFP, FFS or FFP (decubitus positions are not supported)");
 }
 
+Lying lying_of(PatientPosition position) {
+    switch (position) {
+        case PatientPosition::Hfs:
+            return Lying::HeadFirstSupine;
+        case PatientPosition::Hfp:
+            return Lying::HeadFirstProne;
+        case PatientPosition::Ffs:
+            return Lying::FeetFirstSupine;
+        case PatientPosition::Ffp:
+            return Lying::FeetFirstProne;
+    }
+    throw ContractError("lying_of: unknown patient position");
+}
+
 }  // namespace coutard

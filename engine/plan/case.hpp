@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/geom/iec61217.hpp"
 #include "engine/image/volume.hpp"
 
 namespace coutard {
@@ -11,6 +12,9 @@ enum class PatientPosition { Hfs, Hfp, Ffs, Ffp };
 std::string_view dicom_name(PatientPosition position);  ///< "HFS" ...
 /// \throws InputError any other text
 PatientPosition patient_position(std::string_view text);
+
+/// The same as beams see it.
+Lying lying_of(PatientPosition position);
 
 /// Whom and what study the images and plans belong to: copied to every object we write.
 struct Study {

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <span>
+#include <vector>
 
 #include "engine/store/nifti_file.hpp"
 
@@ -82,14 +84,27 @@ nifti::Raw read_scalar(const fs::path& file) {
     return raw;
 }
 
-nifti::Sheet sheet_of(const Grid& grid, World world) {
+nifti::Sheet sheet_of(const Grid& grid, World world, Handed handed) {
     nifti::Sheet sheet;
     sheet.dim = {3, grid.size().x, grid.size().y, grid.size().z, 1, 1, 1, 1};
     const Mat3& d = grid.direction();
     const Vec3& s = grid.spacing_mm();
     sheet.columns = {turned(d.cx * s.x, world), turned(d.cy * s.y, world), turned(d.cz * s.z, world)};
     sheet.origin = turned(grid.origin_mm(), world);
+    if (handed == Handed::Left) {
+        sheet.origin = sheet.origin + sheet.columns.cx * (grid.size().x - 1);
+        sheet.columns.cx = -sheet.columns.cx;
+    }
     return sheet;
+}
+
+/// Rows of i turned around where the file shall run that way.
+template <class T>
+std::vector<T> in_order(std::span<const T> values, int row, Handed handed) {
+    std::vector<T> out(values.begin(), values.end());
+    if (handed == Handed::Left)
+        for (auto at = out.begin(); at != out.end(); at += row) std::reverse(at, at + row);
+    return out;
 }
 
 template <class T, class Values>
@@ -113,6 +128,16 @@ std::vector<char> bytes_of(const Values& values, double slope, const fs::path& f
 }
 
 }  // namespace
+
+bool is_nifti(const fs::path& file) {
+    const auto name = file.filename().string();
+    return name.ends_with(".nii") || name.ends_with(".nii.gz");
+}
+
+Handed handedness(const fs::path& file) {
+    // Sign changes of x and y together keep the hand, so the world does not matter.
+    return place(nifti::read_header(file), file, World::Phantom).reversed ? Handed::Left : Handed::Right;
+}
 
 Volume<float> read_nifti(const fs::path& file, World world) {
     const auto raw = read_scalar(file);
@@ -151,7 +176,8 @@ DisplacementField read_nifti_field(const fs::path& file, World world) {
 void write_nifti(const fs::path& file, const Volume<float>& image, const NiftiStorage& storage) {
     expect(!image.empty(), "write_nifti: the image has voxels");
     expect(std::isfinite(storage.slope) && storage.slope > 0, "write_nifti: slope is positive");
-    auto sheet = sheet_of(image.grid(), storage.world);
+    auto sheet = sheet_of(image.grid(), storage.world, storage.handed);
+    const auto values = in_order<float>(image.values(), image.grid().size().x, storage.handed);
     sheet.type = storage.type;
     sheet.slope = storage.slope;
     sheet.description = storage.description;
@@ -159,24 +185,24 @@ void write_nifti(const fs::path& file, const Volume<float>& image, const NiftiSt
     const double slope = static_cast<float>(storage.slope);
     switch (storage.type) {
         case NiftiType::Float32:
-            return nifti::write(file, sheet, bytes_of<float>(image.values(), slope, file));
+            return nifti::write(file, sheet, bytes_of<float>(values, slope, file));
         case NiftiType::Int16:
-            return nifti::write(file, sheet, bytes_of<std::int16_t>(image.values(), slope, file));
+            return nifti::write(file, sheet, bytes_of<std::int16_t>(values, slope, file));
         case NiftiType::UInt16:
-            return nifti::write(file, sheet, bytes_of<std::uint16_t>(image.values(), slope, file));
+            return nifti::write(file, sheet, bytes_of<std::uint16_t>(values, slope, file));
     }
 }
 
-void write_nifti(const fs::path& file, const Volume<std::uint16_t>& bits, World world) {
+void write_nifti(const fs::path& file, const Volume<std::uint16_t>& bits, World world, Handed handed) {
     expect(!bits.empty(), "write_nifti: the image has voxels");
-    auto sheet = sheet_of(bits.grid(), world);
+    auto sheet = sheet_of(bits.grid(), world, handed);
     sheet.type = NiftiType::UInt16;
-    nifti::write(file, sheet, bytes_of<std::uint16_t>(bits.values(), 1, file));
+    nifti::write(file, sheet, bytes_of<std::uint16_t>(in_order<std::uint16_t>(bits.values(), bits.grid().size().x, handed), 1, file));
 }
 
-void write_nifti(const fs::path& file, const DisplacementField& field, World world) {
+void write_nifti(const fs::path& file, const DisplacementField& field, World world, Handed handed) {
     expect(!field.empty(), "write_nifti: the field has voxels");
-    auto sheet = sheet_of(field.grid(), world);
+    auto sheet = sheet_of(field.grid(), world, handed);
     sheet.dim = {5, sheet.dim[1], sheet.dim[2], sheet.dim[3], 1, 3, 1, 1};
     sheet.intent = displacement_intent;
     std::vector<float> components(3 * field.count());
@@ -185,7 +211,7 @@ void write_nifti(const fs::path& file, const DisplacementField& field, World wor
         for (int c = 0; c < 3; ++c)
             components[v + static_cast<std::size_t>(c) * field.count()] = static_cast<float>(u[c]);
     }
-    nifti::write(file, sheet, bytes_of<float>(components, 1, file));
+    nifti::write(file, sheet, bytes_of<float>(in_order<float>(components, field.grid().size().x, handed), 1, file));
 }
 
 }  // namespace coutard

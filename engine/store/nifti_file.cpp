@@ -11,6 +11,7 @@
 #include "engine/base/atomic_file.hpp"
 #include "engine/base/error.hpp"
 #include "engine/base/log.hpp"
+#include "engine/store/nifti.hpp"
 
 namespace coutard::nifti {
 namespace fs = std::filesystem;
@@ -50,19 +51,39 @@ void set_world(const nifti_image& header, const fs::path& file, Raw& raw) {
     raw.origin = column(3);
 }
 
+/// All but the numbers.
+Raw raw_of(const nifti_image& header, const fs::path& file) {
+    Raw raw;
+    std::copy(std::begin(header.dim), std::end(header.dim), raw.dim.begin());
+    raw.intent = header.intent_code;
+    for (int d = 1; d <= raw.dim[0]; ++d)
+        if (raw.dim[static_cast<std::size_t>(d)] < 1) refuse(file, "dim[" + std::to_string(d) + "] is not positive");
+    set_world(header, file, raw);
+    return raw;
+}
+
+[[noreturn]] void refuse_short(const fs::path& file, std::size_t found, std::size_t wanted) {
+    refuse(file, "holds " + std::to_string(found) + " bytes of data, expected " + std::to_string(wanted));
+}
+
 std::vector<char> read_bytes(const nifti_image& header, const fs::path& file, std::size_t wanted) {
     // libniftiio's own loader turns NaN into 0 without a word, so the numbers are read here.
     Stream stream(gzopen(header.iname, "rb"), gzclose);
     if (!stream) refuse(file, "cannot be opened");
+    const auto offset = static_cast<std::size_t>(std::max<decltype(header.iname_offset)>(0, header.iname_offset));
+    if (gzdirect(stream.get()) != 0) {  // plain: its size tells before anything is allocated
+        const auto whole = static_cast<std::size_t>(fs::file_size(header.iname));
+        if (whole < offset + wanted) refuse_short(file, whole - std::min(whole, offset), wanted);
+    }
     if (gzseek(stream.get(), header.iname_offset, SEEK_SET) != header.iname_offset)
         refuse(file, "ends before its data");
-    std::vector<char> bytes(wanted);
-    for (std::size_t done = 0; done < wanted;) {
-        const auto step = static_cast<unsigned>(std::min<std::size_t>(wanted - done, 1U << 28));
-        const int got = gzread(stream.get(), bytes.data() + done, step);
-        if (got <= 0)
-            refuse(file, "holds " + std::to_string(done) + " bytes of data, expected " + std::to_string(wanted));
-        done += static_cast<std::size_t>(got);
+    std::vector<char> bytes;
+    while (bytes.size() < wanted) {  // zipped: the claimed size is believed piece by piece
+        const std::size_t done = bytes.size(), step = std::min<std::size_t>(wanted - done, 1U << 26);
+        bytes.resize(done + step);
+        const int got = gzread(stream.get(), bytes.data() + done, static_cast<unsigned>(step));
+        if (got <= 0) refuse_short(file, done, wanted);
+        bytes.resize(done + static_cast<std::size_t>(got));
     }
     return bytes;
 }
@@ -152,18 +173,16 @@ bool put(gzFile stream, const void* data, std::size_t size) {
 
 }  // namespace
 
+Raw read_header(const fs::path& file) {
+    return raw_of(*open_header(file), file);
+}
+
 Raw read(const fs::path& file) {
     const auto header = open_header(file);
-    Raw raw;
-    std::copy(std::begin(header->dim), std::end(header->dim), raw.dim.begin());
-    raw.intent = header->intent_code;
+    Raw raw = raw_of(*header, file);
     std::size_t count = 1;
-    for (int d = 1; d <= raw.dim[0]; ++d) {
-        if (raw.dim[static_cast<std::size_t>(d)] < 1) refuse(file, "dim[" + std::to_string(d) + "] is not positive");
-        count *= static_cast<std::size_t>(raw.dim[static_cast<std::size_t>(d)]);
-    }
+    for (int d = 1; d <= raw.dim[0]; ++d) count *= static_cast<std::size_t>(raw.dim[static_cast<std::size_t>(d)]);
     if (count > 4'000'000'000U) refuse(file, "holds more than 4 thousand million numbers");
-    set_world(*header, file, raw);
     if (!std::isfinite(header->scl_slope) || !std::isfinite(header->scl_inter))
         refuse(file, "scl_slope or scl_inter is not finite");
     auto bytes = read_bytes(*header, file, count * static_cast<std::size_t>(header->nbyper));
@@ -179,7 +198,7 @@ Raw read(const fs::path& file) {
 void write(const fs::path& file, const Sheet& sheet, const std::vector<char>& bytes) {
     const auto name = file.filename().string();
     const bool zipped = name.ends_with(".nii.gz");
-    if (!zipped && !name.ends_with(".nii"))
+    if (!is_nifti(file))
         throw OutputError(file.string() + ": expected a name that ends in .nii or .nii.gz");
     const auto header = header_of(sheet);
     const char no_extension[4] = {};

@@ -19,6 +19,8 @@ struct Raw {
     std::vector<double> values;  ///< scaled, in the order of the file
 };
 
+/// Sizes and place alone; values stay empty. \throws InputError naming the file
+Raw read_header(const std::filesystem::path& file);
 /// \throws InputError naming the file
 Raw read(const std::filesystem::path& file);
 

@@ -2,18 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include "engine/base/error.hpp"
 #include "engine/eval/contour_agreement.hpp"
 #include "engine/eval/goals.hpp"
-#include "engine/image/invert.hpp"
 #include "engine/image/resample.hpp"
 #include "engine/shape/body.hpp"
 #include "engine/shape/boolean.hpp"
 #include "engine/shape/contour_from_mask.hpp"
 #include "engine/shape/rasterise.hpp"
 #include "engine/shape/tg263.hpp"
+#include "engine/workflow/accumulation.hpp"
 #include "engine/workflow/planning_setup.hpp"
+#include "engine/workflow/running_plan.hpp"
 
 namespace coutard {
 namespace {
@@ -78,7 +80,8 @@ class Propagation {
         const Mask now = is_body ? body_today : warp(then, field_);
         moved.contours = contours_from_mask(now);
         moved.algorithm = "AUTOMATIC";
-        moved.description = is_body ? "Drawn by rule on the day's CT" : "Propagated from the planning CT by deformable registration";
+        moved.description =
+            is_body ? "Drawn by rule on the day's CT" : "Propagated from the planning CT by deformable registration";
         StructureChange change{structure.name, volume_cm3(then), volume_cm3(now), 0, {}};
         if (change.today_cm3 > 0 && !is_body) change.moved_mm = norm(setup_(centre_of(now)) - centre_of(then));
         result.changes.push_back(change);
@@ -122,33 +125,49 @@ Plan with_isocentre_of_the_day(const AdaptRequest& request, const RigidTransform
 
 /// Dose of the fractions done and of those like today, on the planning grid.
 void accumulate(const AdaptRequest& request, AdaptResult& result) {
-    const Grid& grid = request.planned_Gy.grid();
-    const DisplacementField back = invert(result.field, grid);  // planning point -> today's point
-    const Volume<float> day = warp(result.day_dose.gy, back, 0);
     const int planned = request.plan.fractions, done = request.fractions_done;
-    result.accumulated.gy = result.projected.gy = request.planned_Gy;
-    for (std::size_t v = 0; v < grid.count(); ++v) {
-        const float before = request.planned_Gy[v] * static_cast<float>(done) / static_cast<float>(planned);
-        result.accumulated.gy[v] = before + day[v];
-        result.projected.gy[v] = before + day[v] * static_cast<float>(planned - done);
+    AccumulatedDose sum = accumulate_dose(request.planned_Gy, result.day_dose.gy, result.field, {planned, done});
+    result.accumulated.gy = std::move(sum.so_far_Gy);
+    result.projected.gy = std::move(sum.course_Gy);
+    char words[160];
+    if (sum.beyond_day.value() > 1) {
+        std::snprintf(words, sizeof words,
+                      "%.0f cm3 of dosed tissue lie beyond today's dose: what was planned stands for today's",
+                      sum.beyond_day.value());
+        result.warnings.push_back(words);
+    }
+    if (sum.inverse_p95_mm > 1) {
+        std::snprintf(words, sizeof words,
+                      "the deformation cannot be inverted everywhere (residual %.1f mm at p95, %.1f mm at most): "
+                      "do not trust the accumulated dose",
+                      sum.inverse_p95_mm, sum.inverse_max_mm);
+        result.warnings.push_back(words);
     }
     result.accumulated.fractions = done + 1;
     result.projected.fractions = planned;
-    result.accumulated.comment = "Accumulated on the planning CT: " + std::to_string(done) + " fractions as planned and today's";
-    result.projected.comment = "On the planning CT: " + std::to_string(done) + " fractions as planned, the others like today";
+    result.accumulated.comment =
+        "Accumulated on the planning CT: " + std::to_string(done) + " fractions as planned and today's";
+    result.projected.comment =
+        "On the planning CT: " + std::to_string(done) + " fractions as planned, the others like today";
 }
 
-std::vector<GoalResult> goals_of(const Protocol& protocol, const Volume<float>& dose, const std::vector<NamedMask>& masks) {
+std::vector<GoalResult> goals_of(const Protocol& protocol, const Volume<float>& dose,
+                                 const std::vector<NamedMask>& masks) {
     std::vector<StructureDose> doses;
     for (const auto& [name, mask] : masks) doses.push_back(structure_dose(name, dose, mask));
     return evaluate_goals(protocol.goals, doses);
 }
 
-void check(const AdaptRequest& request) {
-    validate(request.plan.fractions >= 1, "plan " + request.plan.label + ": fractions", request.plan.fractions, "1 or more");
-    validate(!request.plan.beams.empty(), "plan " + request.plan.label + ": beams", 0, "1 or more");
-    validate(request.fractions_done >= 0 && request.fractions_done < request.plan.fractions, "fractions done",
-             request.fractions_done, "0 or more, fewer than the plan's " + std::to_string(request.plan.fractions));
+/// The course on today's anatomy, when the plan of the day gives all that is left from today on.
+std::vector<GoalResult> course_goals(const AdaptRequest& request, const AdaptResult& result,
+                                     const std::vector<NamedMask>& masks) {
+    if (request.plan.fractions != request.protocol.fractions) return {};
+    const Volume<float>& adapted = result.adapted.dose.gy;
+    const Volume<float> before = warp(request.planned_Gy, resample(result.field, adapted.grid()), 0);
+    const float done = static_cast<float>(request.fractions_done) / static_cast<float>(request.plan.fractions);
+    Volume<float> course(adapted.grid());
+    for (std::size_t v = 0; v < course.count(); ++v) course[v] = done * before[v] + (1 - done) * adapted[v];
+    return goals_of(request.protocol, course, masks);
 }
 
 PlanningRequest planning_of_the_day(const AdaptRequest& request, const AdaptResult& result, const Mask& body) {
@@ -157,6 +176,9 @@ PlanningRequest planning_of_the_day(const AdaptRequest& request, const AdaptResu
                         .protocol = request.protocol,
                         .machine = request.machine,
                         .body = body};
+    const DeliveryOfPlan as_running = delivery_of(request.plan);
+    day.technique = as_running.technique;
+    day.delivery = as_running.delivery;
     day.grid_mm = request.grid_mm;
     day.influence_grid_mm = request.influence_grid_mm;
     day.iterations = request.iterations;
@@ -168,7 +190,8 @@ PlanningRequest planning_of_the_day(const AdaptRequest& request, const AdaptResu
 
 AdaptResult adapt(const AdaptRequest& request, const Registrar& registrar, const Contourer* contourer,
                   const DoseEngine& engine, const Progress& progress) {
-    check(request);
+    check_running(request.plan, request.protocol, request.machine, request.fractions_done);
+    (void)delivery_of(request.plan);  // refuse arcs before an hour's work
     AdaptResult result;
     progress.at(0, "outline of the day");
     const Mask body_then = planning_body(request), body_today = find_body(request.daily_ct.hu);
@@ -183,16 +206,17 @@ AdaptResult adapt(const AdaptRequest& request, const Registrar& registrar, const
 
     result.scheduled = with_isocentre_of_the_day(request, result.setup, result.couch_shift_mm);
     PlanningRequest day = planning_of_the_day(request, result, body_today);
-    const PlanningSetup setup = set_up(day);
-    DoseScene scene = setup.scene;
-    scene.dose_grid = setup.final_grid;
-    result.scheduled_dose = engine.dose(scene, result.scheduled, progress.part(0.45, 0.52));
+    const PlacedPatient placed = place(day);
+    Plan whole_course = result.scheduled;  // a plan for the rest of a course is judged as if it were all of it
+    whole_course.fractions = request.protocol.fractions;
+    result.scheduled_dose = engine.dose(placed.scene, whole_course, progress.part(0.45, 0.52));
     result.day_dose = result.scheduled_dose;
-    for (auto& d : result.day_dose.gy.values()) d /= static_cast<float>(request.plan.fractions);
+    for (auto& d : result.day_dose.gy.values()) d /= static_cast<float>(request.protocol.fractions);
     result.day_dose.fractions = 1;
     result.day_dose.summation = DoseSummation::Fraction;
-    result.day_dose.comment = "Today's fraction of the scheduled plan on today's anatomy; " + result.scheduled_dose.comment;
-    result.scheduled_goals = goals_of(request.protocol, result.scheduled_dose.gy, setup.final_masks);
+    result.day_dose.comment =
+        "Today's fraction of the scheduled plan on today's anatomy; " + result.scheduled_dose.comment;
+    result.scheduled_goals = goals_of(request.protocol, result.scheduled_dose.gy, placed.final_masks);
 
     progress.at(0.53, "dose of the course");
     accumulate(request, result);
@@ -201,11 +225,17 @@ AdaptResult adapt(const AdaptRequest& request, const Registrar& registrar, const
                                .protocol = request.protocol,
                                .machine = request.machine,
                                .body = body_then};
-    result.projected_goals = goals_of(request.protocol, result.projected.gy, set_up(then).final_masks);
+    if (request.plan.fractions == request.protocol.fractions)
+        result.projected_goals = goals_of(request.protocol, result.projected.gy, place(then).final_masks);
+    else
+        result.warnings.push_back("the plan holds " + std::to_string(request.plan.fractions) + " of the protocol's " +
+                                  std::to_string(request.protocol.fractions) +
+                                  " fractions: goals of the accumulated course are not evaluated");
 
     day.running = result.scheduled;
     result.adapted = make_plan(day, engine, progress.part(0.56, 0.98));
     result.adapted.plan.label = "ADAPTED";
+    result.adapted_course_goals = course_goals(request, result, placed.final_masks);
     result.advice = advise(result.scheduled_goals, result.adapted.goals, result.reasons);
     progress.at(1, "done");
     return result;

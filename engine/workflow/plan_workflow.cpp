@@ -11,6 +11,7 @@
 #include "engine/optimise/leaf_fluence.hpp"
 #include "engine/workflow/planning_delivery.hpp"
 #include "engine/workflow/planning_setup.hpp"
+#include "engine/workflow/running_plan.hpp"
 
 namespace coutard {
 namespace {
@@ -29,14 +30,17 @@ double normalisation(const Mask& mask, const Volume<float>& own, const Doses& gi
     };
     double low = 0, at_low = given.empty() ? 0 : reached(0), high = 1, at_high = reached(1);
     for (int step = 0; step < 12 && std::abs(at_high - wanted_Gy) > 0.002; ++step) {
-        validate(at_high > at_low + 1e-6 * wanted_Gy, "normalisation: dose to the target [Gy]", at_high,
+        const double per_factor = (at_high - at_low) / (high - low);
+        validate(per_factor > 1e-6 * wanted_Gy, "normalisation: dose to the target [Gy]", at_high,
                  "a plan that reaches its target");
-        const double next = std::clamp(high + (wanted_Gy - at_high) * (high - low) / (at_high - at_low), 0.0, 64.0);
+        const double next = std::clamp(high + (wanted_Gy - at_high) / per_factor, 0.0, 64.0);
         low = high;
         at_low = at_high;
         high = next;
         at_high = reached(high);
     }
+    validate(std::abs(at_high - wanted_Gy) < 0.02, "normalisation: dose to the target [Gy]", at_high,
+             std::to_string(wanted_Gy) + " with the dose given elsewhere");
     return high;
 }
 
@@ -258,7 +262,13 @@ void Planner::finish(Round& best, PlanningResult& result) {
     const auto* target = find_mask(setup_.final_masks, level.structure);
     const double factor =
         normalisation(target->mask, result.dose.gy, given, protocol.normalise_percent, level.dose_Gy, 1);
-    for (auto& beam : result.plan.beams) beam.monitor_units *= factor;
+    for (auto& beam : result.plan.beams) {
+        beam.monitor_units *= factor;
+        const double rate = deliverable_rate(beam, request_.machine);
+        if (beam.delivery == Delivery::SlidingWindow && rate < 300)
+            setup_.notes.push_back("beam " + beam.name + ": leaf speed limits the dose rate to " +
+                                   std::to_string(static_cast<int>(rate)) + " MU/min");
+    }
     for (auto& value : result.dose.gy.values()) value *= static_cast<float>(factor);
     Volume<float> total = result.dose.gy;
     for (std::size_t v = 0; v < given.size(); ++v) total[v] += given[v];

@@ -120,6 +120,13 @@ void cut_shells(const Protocol& protocol, std::vector<NamedMask>& masks) {
     }
 }
 
+std::vector<NamedMask> rasterised(const std::vector<Named>& structures, const Grid& grid, const Protocol& protocol) {
+    std::vector<NamedMask> masks;
+    for (const auto& [name, structure] : structures) masks.push_back({name, rasterise(*structure, grid)});
+    cut_shells(protocol, masks);
+    return masks;
+}
+
 double volume(const Mask& mask) {
     double sum = 0;
     for (std::size_t v = 0; v < mask.count(); ++v) sum += part_inside(mask, v);
@@ -220,31 +227,38 @@ const NamedMask* find_mask(const std::vector<NamedMask>& masks, const std::strin
     return at == masks.end() ? nullptr : &*at;
 }
 
-PlanningSetup set_up(const PlanningRequest& request) {
-    expect(request.grid_mm > 0 && request.influence_grid_mm > 0, "plan: positive grid spacings");
+PlacedPatient place(const PlanningRequest& request) {
+    expect(request.grid_mm > 0, "plan: positive grid spacing");
     expect(!request.protocol.targets.empty(), "plan: the protocol has a target");
-    PlanningSetup setup;
-    const std::vector<Named> structures = resolve(request, setup.notes);
+    PlacedPatient placed;
+    const std::vector<Named> structures = resolve(request, placed.notes);
     Mask body = body_of(request);
-    setup.final_grid = dose_grid(request, body, structures);
+    placed.scene.dose_grid = dose_grid(request, body, structures);
+    placed.final_masks = rasterised(structures, request.ct.hu.grid(), request.protocol);
+    placed.final_masks.push_back({external, body});
+    placed.scene.hu = request.ct.hu;
+    placed.scene.counts = with_supports(std::move(body), request.structures);
+    placed.scene.overrides = request.overrides;
+    placed.scene.lying = lying_of(request.ct.position);
+    return placed;
+}
+
+PlanningSetup set_up(const PlanningRequest& request) {
+    expect(request.influence_grid_mm > 0, "plan: positive grid spacing of the optimiser");
+    PlacedPatient placed = place(request);
+    PlanningSetup setup;
+    setup.scene = std::move(placed.scene);
+    setup.final_grid = setup.scene.dose_grid;
+    setup.final_masks = std::move(placed.final_masks);
+    setup.notes = std::move(placed.notes);
     const double spacing = request.influence_grid_mm;
     const Grid coarse = resampled_grid(setup.final_grid, {spacing, spacing, spacing});
-    for (const auto& [name, structure] : structures) {
-        setup.final_masks.push_back({name, rasterise(*structure, request.ct.hu.grid())});
-        setup.masks.push_back({name, rasterise(*structure, coarse)});
-    }
-    cut_shells(request.protocol, setup.final_masks);
-    cut_shells(request.protocol, setup.masks);
-    setup.goal_masks = setup.masks;
-    const Mask coarse_body = resample(body, coarse);
-    setup.final_masks.push_back({external, body});
+    std::vector<std::string> said_already;
+    setup.goal_masks = setup.masks = rasterised(resolve(request, said_already), coarse, request.protocol);
+    const Mask coarse_body = resample(setup.final_masks.back().mask, coarse);
     crop_targets(request.protocol, coarse_body, setup.masks, setup.notes);
     setup.masks.push_back({external, coarse_body});
-    setup.scene.hu = request.ct.hu;
-    setup.scene.counts = with_supports(std::move(body), request.structures);
-    setup.scene.overrides = request.overrides;
     setup.scene.dose_grid = coarse;
-    setup.scene.lying = static_cast<Lying>(request.ct.position);  // the two enumerations share their order
     setup.beams = beams_of(request, union_of_targets(request.protocol, setup.masks), setup.scene.lying);
     return setup;
 }

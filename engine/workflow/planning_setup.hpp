@@ -17,6 +17,16 @@ struct PlanningSetup {
     std::vector<std::string> notes;
 };
 
+/// What the patient is for a dose and for goals, before any beam.
+struct PlacedPatient {
+    DoseScene scene;                     ///< dose wanted on the final grid
+    std::vector<NamedMask> final_masks;  ///< the CT's grid: as drawn, shells cut, External
+    std::vector<std::string> notes;
+};
+
+/// Final grid, masks and what counts, without beamlets. \throws InputError no first target, no External
+PlacedPatient place(const PlanningRequest& request);
+
 /// Masks, grids, isocentre and beamlets for a request. \throws InputError as make_plan says
 PlanningSetup set_up(const PlanningRequest& request);
 

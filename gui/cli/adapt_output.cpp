@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "engine/base/atomic_file.hpp"
+#include "engine/image/resample.hpp"
 #include "engine/store/nifti.hpp"
 #include "gui/cli/plan_output.hpp"
 #include "gui/report/plan_report.hpp"
@@ -66,7 +67,7 @@ void write_adapt_folder(const OutputFolder& out, const Exchange& exchange, const
                         const std::string& engine_name, const StageTimes& times) {
     result.adapted.notes.insert(result.adapted.notes.end(), result.warnings.begin(), result.warnings.end());
     write_plan_folder(out, exchange, daily, result.structures, {}, request.protocol, result.adapted, engine_name, times,
-                      section_of(request, result, figures));
+                      section_of(request, result, figures), request.plan.fractions - request.fractions_done);
     if (result.network) exchange.write_structures(out / "RS_network.dcm", *result.network, daily);
     // the scheduled plan on the day's CT: its doses need a plan to refer to
     result.scheduled.label = "SCHEDULED";
@@ -80,7 +81,7 @@ void write_adapt_folder(const OutputFolder& out, const Exchange& exchange, const
     write(result.scheduled_dose, "RD_scheduled.dcm", daily, scheduled_uid);
     write(result.accumulated, "RD_accumulated.dcm", request.planning_ct, request.plan.sop_uid);
     write(result.projected, "RD_projected.dcm", request.planning_ct, request.plan.sop_uid);
-    RegistrationObject registration{result.setup, result.field, daily.study.frame_uid, request.planning_ct.study.frame_uid,
+    RegistrationObject registration{result.setup, thinned(result.field, 3), daily.study.frame_uid, request.planning_ct.study.frame_uid,
                                     "The day's CT to the planning CT"};
     exchange.write_registration(out / "REG.dcm", registration, daily, request.planning_ct);
     write_nifti(out / "field.nii.gz", result.field);

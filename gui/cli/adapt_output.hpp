@@ -19,4 +19,7 @@ void write_adapt_folder(const OutputFolder& out, const Exchange& exchange, const
 std::string adapt_json(const AdaptRequest& request, const AdaptResult& result,
                        const registration::RegistrationFigures& figures, const StageTimes& times);
 
+/// "fractions_done" of an adapt.json. \throws InputError naming the file: not there, no JSON, no such number
+int fractions_done_of(const std::filesystem::path& adapt_json_file);
+
 }  // namespace coutard::gui

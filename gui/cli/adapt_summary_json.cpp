@@ -1,5 +1,7 @@
+#include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/error.hpp"
 #include "engine/base/version.hpp"
 #include "gui/cli/adapt_output.hpp"
 
@@ -46,12 +48,24 @@ std::string adapt_json(const AdaptRequest& request, const AdaptResult& result,
                        {"goals",
                         {{"scheduled_today", goals_of(result.scheduled_goals)},
                          {"adapted_today", goals_of(result.adapted.goals)},
-                         {"course_if_unchanged", goals_of(result.projected_goals)}}},
+                         {"course_if_unchanged", goals_of(result.projected_goals)},
+                         {"course_if_adapted", goals_of(result.adapted_course_goals)}}},
+                       {"fractions_left", request.plan.fractions - request.fractions_done},
                        {"advice", text_of(result.advice)},
                        {"reasons", result.reasons},
                        {"warnings", result.warnings},
                        {"seconds", seconds}};
     return summary.dump(1) + "\n";
+}
+
+int fractions_done_of(const std::filesystem::path& adapt_json_file) {
+    std::ifstream in(adapt_json_file);
+    if (!in) throw InputError(adapt_json_file.string() + ": cannot be read");
+    try {
+        return json::parse(in).at("fractions_done").get<int>();
+    } catch (const json::exception& problem) {
+        throw InputError(adapt_json_file.string() + ": fractions_done: expected a whole number: " + problem.what());
+    }
 }
 
 }  // namespace coutard::gui

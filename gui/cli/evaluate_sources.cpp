@@ -74,17 +74,17 @@ std::vector<fs::path> nifti_files(const fs::path& folder) {
     return files;
 }
 
-std::vector<NamedRegion> read_contours(const Exchange& exchange, const fs::path& file,
-                                       const std::optional<Grid>& grid) {
-    std::vector<NamedRegion> regions;
-    for (const auto& structure : exchange.read_structures(file).structures) {
+Regions read_contours(const Exchange& exchange, const fs::path& file, const std::optional<Grid>& grid) {
+    const StructureSet set = exchange.read_structures(file);
+    Regions regions{{}, {file.string(), set.patient_id, set.frame_uid}, set.notes};
+    for (const auto& structure : set.structures) {
         const bool encloses = std::any_of(structure.contours.begin(), structure.contours.end(),
                                           [](const Contour& c) { return c.points_mm.size() > 2; });
         if (!encloses) {
             log::info(structure.name + ": has no closed contour; left out");
             continue;
         }
-        regions.push_back(
+        regions.list.push_back(
             {structure.name, structure.role, rasterise(structure, grid ? *grid : grid_around(structure))});
     }
     return regions;
@@ -113,11 +113,6 @@ std::vector<NamedRegion> chosen(std::vector<NamedRegion> all, const std::vector<
 
 }  // namespace
 
-bool is_nifti(const fs::path& file) {
-    const auto name = file.filename().string();
-    return name.ends_with(".nii") || name.ends_with(".nii.gz");
-}
-
 Dose read_dose_source(const Exchange& exchange, const fs::path& source) {
     must_exist(source);
     if (!is_nifti(source)) return exchange.read_dose(source);
@@ -128,27 +123,53 @@ Dose read_dose_source(const Exchange& exchange, const fs::path& source) {
     return dose;
 }
 
-std::vector<NamedRegion> read_regions(const Exchange& exchange, const fs::path& source, const std::optional<Grid>& grid,
-                                      const std::vector<std::string>& only) {
+Origin origin_of(const Dose& dose, const fs::path& source) {
+    return {source.string(), dose.patient_id, dose.frame_uid};
+}
+
+Origin origin_of(const CtImage& ct, const fs::path& source) {
+    return {source.string(), ct.study.patient_id, ct.study.frame_uid};
+}
+
+void check_same_origin(const Origin& first, const Origin& second) {
+    const auto same = [&](const char* attribute, const std::string& expected, const std::string& found) {
+        if (!found.empty() && !expected.empty() && found != expected)
+            throw InputError(second.source + ": " + attribute + ": found \"" + found + "\", expected \"" + expected +
+                             "\" of " + first.source);
+    };
+    same("PatientID (0010,0020)", first.patient_id, second.patient_id);
+    same("FrameOfReferenceUID (0020,0052)", first.frame_uid, second.frame_uid);
+}
+
+Regions read_region_source(const Exchange& exchange, const fs::path& source, const std::optional<Grid>& grid,
+                           const std::vector<std::string>& only) {
     must_exist(source);
-    std::vector<NamedRegion> all;
+    Regions all{{}, {source.string(), {}, {}}, {}};
     const auto files = fs::is_directory(source) ? nifti_files(source) : std::vector<fs::path>{};
     if (is_nifti(source))
-        all = read_nifti_source(source);
+        all.list = read_nifti_source(source);
     else if (!files.empty())
         for (const auto& file : files)
-            for (auto& region : read_nifti_source(file)) all.push_back(std::move(region));
+            for (auto& region : read_nifti_source(file)) all.list.push_back(std::move(region));
     else
         all = read_contours(exchange, source, grid);
     if (grid)
-        for (auto& region : all)
+        for (auto& region : all.list)
             if (!region.mask.grid().same_as(*grid)) region.mask = resample(region.mask, *grid);
-    return chosen(std::move(all), only, source);
+    all.list = chosen(std::move(all.list), only, source);
+    return all;
 }
 
-Grid grid_of_source(const Exchange& exchange, const fs::path& source) {
+std::vector<NamedRegion> read_regions(const Exchange& exchange, const fs::path& source, const std::optional<Grid>& grid,
+                                      const std::vector<std::string>& only) {
+    return read_region_source(exchange, source, grid, only).list;
+}
+
+ImageGrid read_image_grid(const Exchange& exchange, const fs::path& source) {
     must_exist(source);
-    return is_nifti(source) ? read_nifti(source).grid() : exchange.read_ct(source, std::nullopt).hu.grid();
+    if (is_nifti(source)) return {read_nifti(source).grid(), {source.string(), {}, {}}, {}};
+    const CtImage ct = exchange.read_ct(source, std::nullopt);
+    return {ct.hu.grid(), origin_of(ct, source), ct.notes};
 }
 
 Grid grid_around(const Structure& structure) {

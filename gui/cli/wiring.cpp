@@ -15,11 +15,6 @@
 namespace coutard::gui {
 namespace {
 
-bool is_nifti(const std::filesystem::path& file) {
-    const std::string name = file.filename().string();
-    return name.ends_with(".nii") || name.ends_with(".nii.gz");
-}
-
 /// A grid of another spacing, cut to the voxels of the body with two around them.
 Grid grid_around(const Mask& body, double spacing_mm) {
     const Grid all = resampled_grid(body.grid(), {spacing_mm, spacing_mm, spacing_mm});
@@ -85,7 +80,7 @@ DoseScene scene_of(const CtImage& ct, const StructureSet* structures, double gri
         }
     scene.hu = ct.hu;
     scene.counts = std::move(counts);
-    scene.lying = static_cast<Lying>(ct.position);  // the two enumerations share their order
+    scene.lying = lying_of(ct.position);
     return scene;
 }
 

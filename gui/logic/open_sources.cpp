@@ -5,6 +5,8 @@
 #include <fstream>
 #include <set>
 
+#include "engine/store/nifti.hpp"
+
 namespace coutard::gui {
 namespace {
 
@@ -22,11 +24,6 @@ std::vector<fs::path> files_in(const fs::path& source) {
     std::sort(files.begin(), files.end());
     validate(!files.empty(), source.string() + ": the folder holds no file; expected DICOM files");
     return files;
-}
-
-bool is_nifti(const fs::path& file) {
-    const std::string name = file.filename().string();
-    return name.ends_with(".nii") || name.ends_with(".nii.gz");
 }
 
 std::size_t short_at(const char* bytes) {

@@ -21,9 +21,18 @@ struct Options {
     double grid_mm = 3;
 };
 
+/// What the structures' reader accepted, and whether the plan was made on other contours.
+std::vector<std::string> notes_of(const StructureSet& structures, const Plan& plan) {
+    auto notes = structures.notes;
+    if (!plan.structure_set_uid.empty() && !structures.sop_uid.empty() && plan.structure_set_uid != structures.sop_uid)
+        notes.push_back("the plan refers to another structure set (" + plan.structure_set_uid +
+                        "); body and couch are those of --structures");
+    return notes;
+}
+
 void run(const Options& options, const Common& common) {
     const std::string name = options.out.filename().string();
-    const bool nifti = name.ends_with(".nii") || name.ends_with(".nii.gz");
+    const bool nifti = is_nifti(options.out);
     validate(nifti || name.ends_with(".dcm"), "--out", name, "a file ending in .dcm, .nii or .nii.gz");
     par::set_threads(common.threads);
     const auto engine = dose_engine(options.engine, common);
@@ -49,7 +58,8 @@ void run(const Options& options, const Common& common) {
     std::cout << "dose of " << plan.beams.size() << " beams, " << plan.fractions << " fractions, "
               << plan.monitor_units() << " MU per fraction on " << size.x << " x " << size.y << " x " << size.z
               << " voxels; largest " << most << " Gy\n";
-    for (const auto& note : plan.notes) std::cout << "note: " << note << '\n';
+    for (const auto* notes : {&ct.notes, &plan.notes}) print_notes(*notes);
+    if (structures) print_notes(notes_of(*structures, plan));
     if (!common.json.empty()) {
         std::ostringstream text;
         text << "{\"engine\": \"" << engine->name() << "\", \"maximum_Gy\": " << most

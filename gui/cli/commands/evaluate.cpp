@@ -13,6 +13,7 @@
 #include "engine/store/nifti.hpp"
 #include "gui/cli/command.hpp"
 #include "gui/cli/console.hpp"
+#include "gui/cli/evaluate_parts.hpp"
 #include "gui/cli/evaluate_sources.hpp"
 #include "gui/cli/result_table.hpp"
 #include "rtdicom/exchange.hpp"
@@ -31,15 +32,28 @@ struct Options {
     double normalisation_Gy = 0, tolerance_mm = 2;
 };
 
+void add_notes(ResultTable& table, const std::vector<std::string>& notes) {
+    table.notes.insert(table.notes.end(), notes.begin(), notes.end());
+}
+
 std::vector<StructureDose> doses_of(const Options& options, const Common& common, ResultTable& table) {
     const auto exchange = rtdicom::make_exchange();
     common.progress.at(0, "read");
     const Dose dose = read_dose_source(*exchange, options.dose);
-    std::optional<Grid> grid;
-    if (!options.ct.empty()) grid = grid_of_source(*exchange, options.ct);
-    const auto regions = read_regions(*exchange, options.structures, grid, options.only);
-    table.facts = {{"dose", options.dose.string()}, {"structures", options.structures.string()}};
     table.notes = dose.notes;
+    const Origin origin = origin_of(dose, options.dose);
+    std::optional<Grid> grid;
+    if (!options.ct.empty()) {
+        const auto image = read_image_grid(*exchange, options.ct);
+        check_same_origin(origin, image.origin);
+        add_notes(table, image.notes);
+        grid = image.grid;
+    }
+    const auto read = read_region_source(*exchange, options.structures, grid, options.only);
+    check_same_origin(origin, read.origin);
+    add_notes(table, read.notes);
+    const auto& regions = read.list;
+    table.facts = {{"dose", options.dose.string()}, {"structures", options.structures.string()}};
     if (dose.summation != DoseSummation::Plan)
         table.notes.push_back("the dose is not the sum of a plan: figures are those of one beam or fraction");
     std::vector<StructureDose> doses;
@@ -133,10 +147,13 @@ void run_goals(const Options& options, const Common& common) {
 }
 
 /// The body on the grid of the reference, when structures are given.
-std::optional<Mask> body_of(const Options& options, const Exchange& exchange, const Grid& grid) {
+std::optional<Mask> body_of(const Options& options, const Exchange& exchange, const Dose& reference,
+                            ResultTable& table) {
     if (options.structures.empty()) return std::nullopt;
-    auto region = read_regions(exchange, options.structures, std::nullopt, {options.body}).front();
-    return resample(region.mask, grid);
+    const auto read = read_region_source(exchange, options.structures, std::nullopt, {options.body});
+    check_same_origin(origin_of(reference, options.reference), read.origin);
+    add_notes(table, read.notes);
+    return resample(read.list.front().mask, reference.gy.grid());
 }
 
 void run_gamma(const Options& options, const Common& common) {
@@ -145,39 +162,38 @@ void run_gamma(const Options& options, const Common& common) {
     common.progress.at(0, "read");
     const Dose reference = read_dose_source(*exchange, options.reference),
                evaluated = read_dose_source(*exchange, options.evaluated);
+    check_same_origin(origin_of(reference, options.reference), origin_of(evaluated, options.evaluated));
+    ResultTable table;
+    for (const auto* dose : {&reference, &evaluated}) add_notes(table, dose->notes);
     GammaCriteria criteria = options.gamma;
     if (options.normalisation_Gy > 0) criteria.normalisation = Gy{options.normalisation_Gy};
-    const auto body = body_of(options, *exchange, reference.gy.grid());
+    const auto body = body_of(options, *exchange, reference, table);
     const auto result = gamma_index(reference.gy, evaluated.gy, criteria, body ? &*body : nullptr, common.progress);
     end_progress();
     if (!options.map.empty()) write_nifti(options.map, result.map, {.description = "gamma index, -1 where not judged"});
     const auto count = [](std::size_t n) { return static_cast<double>(n); };
-    ResultTable table{
-        {{"pass_percent", "passing [%]", 3},
-         {"voxels", "voxels", 0},
-         {"mean", "mean", 4},
-         {"maximum", "greatest", 3},
-         {"beyond", "outside", 0}},
-        {{result.pass_percent(), count(result.evaluated), result.mean, result.maximum, count(result.beyond)}},
-        {{"reference", options.reference.string()},
-         {"evaluated", options.evaluated.string()},
-         {"dose_percent", criteria.dose_percent},
-         {"distance_mm", criteria.distance_mm},
-         {"dose_difference", std::string(criteria.local ? "local" : "global")},
-         {"normalisation_Gy", result.normalisation.value()},
-         {"threshold_percent", criteria.threshold_percent},
-         {"cap", criteria.cap}},
-        {}};
-    for (const auto* dose : {&reference, &evaluated})
-        table.notes.insert(table.notes.end(), dose->notes.begin(), dose->notes.end());
+    table.columns = {{"pass_percent", "passing [%]", 3},
+                     {"voxels", "voxels", 0},
+                     {"mean", "mean", 4},
+                     {"maximum", "greatest", 3},
+                     {"beyond", "outside", 0}};
+    table.rows = {{result.pass_percent(), count(result.evaluated), result.mean, result.maximum, count(result.beyond)}};
+    table.facts = {{"reference", options.reference.string()},
+                   {"evaluated", options.evaluated.string()},
+                   {"dose_percent", criteria.dose_percent},
+                   {"distance_mm", criteria.distance_mm},
+                   {"dose_difference", std::string(criteria.local ? "local" : "global")},
+                   {"normalisation_Gy", result.normalisation.value()},
+                   {"threshold_percent", criteria.threshold_percent},
+                   {"cap", criteria.cap}};
     show(table, options.csv, common.json);
 }
 
 /// Where "voxels of the image grid" are: the CT, else whichever source is a NIfTI.
-Grid comparison_grid(const Options& options, const Exchange& exchange) {
-    if (!options.ct.empty()) return grid_of_source(exchange, options.ct);
+ImageGrid comparison_grid(const Options& options, const Exchange& exchange) {
+    if (!options.ct.empty()) return read_image_grid(exchange, options.ct);
     for (const auto& source : {options.reference, options.evaluated})
-        if (is_nifti(source)) return read_nifti(source).grid();
+        if (is_nifti(source)) return read_image_grid(exchange, source);
     throw InputError("evaluate contours: found no image grid, expected --ct, or a NIfTI as --reference or --test");
 }
 
@@ -193,9 +209,12 @@ void run_contours(const Options& options, const Common& common) {
     par::set_threads(common.threads);
     const auto exchange = rtdicom::make_exchange();
     common.progress.at(0, "read");
-    const Grid grid = comparison_grid(options, *exchange);
-    const auto reference = read_regions(*exchange, options.reference, grid, options.only);
-    const auto test = read_regions(*exchange, options.evaluated, grid, {});
+    const auto image = comparison_grid(options, *exchange);
+    const auto first = read_region_source(*exchange, options.reference, image.grid, options.only);
+    const auto second = read_region_source(*exchange, options.evaluated, image.grid, {});
+    check_same_origin(first.origin, second.origin);
+    for (const auto* read : {&first, &second}) check_same_origin(image.origin, read->origin);
+    const auto &reference = first.list, &test = second.list;
     ResultTable table{{{"structure", "structure", 0},
                        {"dice", "DSC", 4},
                        {"hd95_mm", "HD95 [mm]", 2},
@@ -209,6 +228,7 @@ void run_contours(const Options& options, const Common& common) {
                        {"test", options.evaluated.string()},
                        {"tolerance_mm", options.tolerance_mm}},
                       {}};
+    for (const auto* notes : {&image.notes, &first.notes, &second.notes}) add_notes(table, *notes);
     double sum = 0;
     int scored = 0;
     for (const auto& one : reference) {
@@ -269,7 +289,7 @@ void add_gamma(CLI::App* parent, Common& common, const std::shared_ptr<Options>&
 
 void add_evaluate(CLI::App& app, Common& common) {
     auto options = std::make_shared<Options>();
-    auto* command = app.add_subcommand("evaluate", "figures of doses and contours as table, CSV, JSON");
+    auto* command = app.add_subcommand("evaluate", "figures of doses, contours and registrations as table, CSV, JSON");
     command->require_subcommand(1);
 
     auto* dvh = add_part(command, common, options, "dvh", "dose statistics and histograms of structures");
@@ -292,6 +312,9 @@ void add_evaluate(CLI::App& app, Common& common) {
     contours->add_option("--tolerance", options->tolerance_mm, "of surface Dice [mm]")->check(CLI::NonNegativeNumber);
     contours->add_option("--only", options->only, "names of structures");
     contours->callback([options, &common] { run_contours(*options, common); });
+
+    add_evaluate_registration(*command, common);
+    add_evaluate_adaptation(*command, common);
 }
 
 }  // namespace coutard::gui

@@ -65,6 +65,7 @@ void run(const Options& options, const Common& common) {
     request.iterations = options.iterations;
     request.correction_rounds = options.rounds;
     PlanningResult result = make_plan(request, *engine, common.progress.part(0.02, 0.95));
+    result.notes.insert(result.notes.end(), structures.notes.begin(), structures.notes.end());
     times.emplace_back("plan", watch.lap());
 
     common.progress.at(0.96, "write plan, dose and report");
@@ -79,8 +80,7 @@ void run(const Options& options, const Common& common) {
               << " MU per fraction; fluence dose against recalculated dose: gamma 3 %/3 mm "
               << result.gamma.pass_percent() << " %\n"
               << goals_text(result.goals);
-    for (const auto* notes : {&ct.notes, &result.notes})
-        for (const auto& note : *notes) std::cout << "note: " << note << '\n';
+    for (const auto* notes : {&ct.notes, &result.notes}) print_notes(*notes);
     for (const auto& [stage, seconds] : times) std::cout << stage << ' ' << seconds << " s  ";
     std::cout << "\nreport: " << (options.out / "report.html").string() << '\n';
 }

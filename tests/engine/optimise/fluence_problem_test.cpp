@@ -153,6 +153,10 @@ TEST(Apertures, ConformalOpensEveryRowOnce) {
     EXPECT_EQ(beam.control_points.size(), 2U);
     EXPECT_TRUE(broken_limits(beam, m, 600).empty());
     for (const double f : delivered_fluence(beam, field, m)) EXPECT_NEAR(f, 50, 0.1);
+    // wider than a carriage spans: pairs under the Y jaws must not wait at the far side
+    const auto wide = test::beamlet_field(m, 20, 40, 20);
+    const Beam broad = beam_of(wide, {conformal_aperture(wide, m, 50)}, m, Delivery::Static);
+    EXPECT_TRUE(broken_limits(broad, m, 600).empty()) << broken_limits(broad, m, 600).front();
 }
 
 }  // namespace

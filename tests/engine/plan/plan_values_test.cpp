@@ -58,6 +58,10 @@ TEST(Metric, TextAndBack) {
 
 TEST(Position, FourAndNoOther) {
     for (const char* text : {"HFS", "HFP", "FFS", "FFP"}) EXPECT_EQ(dicom_name(patient_position(text)), text);
+    EXPECT_EQ(lying_of(patient_position("HFS")), Lying::HeadFirstSupine);
+    EXPECT_EQ(lying_of(patient_position("HFP")), Lying::HeadFirstProne);
+    EXPECT_EQ(lying_of(patient_position("FFS")), Lying::FeetFirstSupine);
+    EXPECT_EQ(lying_of(patient_position("FFP")), Lying::FeetFirstProne);
     EXPECT_THAT(refusal([] { patient_position("HFDL"); }), AllOf(HasSubstr("HFDL"), HasSubstr("decubitus")));
 }
 
