@@ -101,7 +101,7 @@ void BeamletCarrier::run_line(const Line& line, const IndexedCone& cone, const f
         const float x = electrons_[voxel] * step.part * layer_cm;
         if (x <= 0) continue;
         const float* released = released_.data() + voxel * energy_groups;
-        if (released[0] > 0) {
+        if (releases(released)) {
             float tilted[energy_groups];
             for (int g = 0; g < energy_groups; ++g) tilted[g] = released[g] * tilt[g];
             add(voxel, state.pass_source(x, step.part, tilted, cone.cone->amplitude.data()));

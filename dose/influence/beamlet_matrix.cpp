@@ -68,7 +68,7 @@ OpenBeam open_beam(const Medium& medium, const BeamletSource& source) {
     for (int k = 0; k < n.z; ++k)
         for (int j = 0; j < n.y; ++j)
             for (int i = 0; i < n.x; ++i, ++v) {
-                if (out.terma[v * energy_groups] <= 0) continue;
+                if (!releases(out.terma.data() + v * energy_groups)) continue;
                 const Vec3 at = source.frame.to_device(medium.grid.point(i, j, k));
                 const double zoom = source.frame.sad_mm / (source.frame.sad_mm - at.z);
                 const int a = static_cast<int>(std::floor((at.x * zoom - out.x0) / cell_mm)),

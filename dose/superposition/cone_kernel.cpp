@@ -36,6 +36,17 @@ void add_kernel(GroupKernel& out, const PointKernelSet& set, double energy_MeV, 
     out.weight += weight;
 }
 
+/// A group without bins (one bin of the spectrum outweighs a group) releases nothing; it takes the kernel of
+/// the nearest group that has one, so that every table is whole.
+void fill_empty(std::array<GroupKernel, energy_groups>& groups) {
+    const auto filled = groups;
+    for (int g = 0; g < energy_groups; ++g)
+        for (int away = 1; groups[static_cast<std::size_t>(g)].energy.empty() && away < energy_groups; ++away)
+            for (int other : {g - away, g + away})
+                if (other >= 0 && other < energy_groups && !filled[static_cast<std::size_t>(other)].energy.empty())
+                    groups[static_cast<std::size_t>(g)] = filled[static_cast<std::size_t>(other)];
+}
+
 /// Energy per radius inside a ring of polar angles; even per solid angle within a bin of the kernel.
 std::vector<double> ring_energy(const PointKernelSet& set, const std::vector<double>& kernel, double from, double to,
                                 double& cos_sum) {
@@ -204,6 +215,7 @@ BeamKernel make_beam_kernel(const PointKernelSet& set, const Spectrum& spectrum,
         add_kernel(groups[static_cast<std::size_t>(out.group[b])], set, spectrum.energy_MeV[b], released[b]);
     for (auto& g : groups)
         for (double& e : g.energy) e /= g.weight;
+    fill_empty(groups);
     for (std::size_t ring = 0; ring < layout.azimuths.size(); ++ring) {
         const double from = layout.polar_edges_deg[ring] * pi / 180, to = layout.polar_edges_deg[ring + 1] * pi / 180;
         const int n = layout.azimuths[ring];

@@ -101,7 +101,7 @@ struct ConeLineExecutor {
     COUTARD_HD void cross(std::size_t voxel, const ConeStep& step, int u, int v, ConeState& state,
                           bool& carries) const {
         const float* released = terma.data + voxel * energy_groups;
-        const bool source = released[0] > 0;
+        const bool source = releases(released);
         if (!carries && !source) return;
         carries = true;
         const float x = electrons[voxel] * step.part * layer_cm;

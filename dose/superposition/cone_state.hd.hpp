@@ -7,6 +7,13 @@ namespace coutard::dose {
 /// Energy groups that keep their own kernel: the beam hardens by the shift of weight between them.
 inline constexpr int energy_groups = 4;
 
+/// Whether a voxel releases energy in any group. A group may be empty, and none is sure to be filled.
+COUTARD_HD inline bool releases(const float* released) {
+    for (int g = 0; g < energy_groups; ++g)
+        if (released[g] > 0) return true;
+    return false;
+}
+
 /// Energy in flight along one line of a cone, by rate of the ladder (docs/theory/dose.md, section 3). In a
 /// voxel of water-equivalent length x that releases R evenly, the part a A exp(-a s) of the kernel gives
 ///   deposit = S (1 - e) + R A (1 - (1 - e)/(a x)),   S <- S e + R A (1 - e)/(a x),   e = exp(-a x):

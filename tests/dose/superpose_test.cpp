@@ -98,6 +98,22 @@ TEST(Superpose, ConvergesInTheNumberOfCones) {
     EXPECT_LT(worst, 0.012);
 }
 
+TEST(Superpose, CarriesABeamOfOneEnergy) {  // three of the four energy groups are empty
+    const auto& tables = DoseTables::get();
+    const Medium water = uniform_box(30, 40, 5, 1);
+    const auto map = rectangle_fluence(-30, 30, -30, 30, 1);
+    const auto beam_of = [&](const Spectrum& spectrum) {
+        const auto kernel = make_beam_kernel(tables.points, spectrum, tables.library.at("water"), ConeLayout::coarse());
+        return superpose(water, downward_beam(1000, 1000), map, kernel, Device::Cpu, {});
+    };
+    const auto one = beam_of({"one", {2.0}, {1.0}});
+    // the same beam, cut into bins so narrow that every group is filled
+    const auto cut = beam_of({"cut", {1.997, 1.999, 2.001, 2.003}, {0.25, 0.25, 0.25, 0.25}});
+    double peak = 0;
+    for (float d : cut.dose.values()) peak = std::max(peak, static_cast<double>(d));
+    for (std::size_t v = 0; v < one.dose.count(); v += 11) EXPECT_NEAR(one.dose[v], cut.dose[v], 1e-3 * peak) << v;
+}
+
 TEST(Superpose, AnEmptyFieldAndVacuumGiveNothing) {
     FluenceMap dark = rectangle_fluence(-10, 10, -10, 10, 1);
     dark.values.assign(dark.values.size(), 0.0);
