@@ -2,10 +2,12 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -63,6 +65,13 @@ void end_progress() {
     const std::scoped_lock lock(bar_mutex);
     if (bar_open) std::fputc('\n', stderr);
     bar_open = false;
+}
+
+void print_notes(const std::vector<std::string>& notes) {
+    for (std::size_t n = 0; n < notes.size(); ++n)
+        if (std::find(notes.begin(), notes.begin() + static_cast<std::ptrdiff_t>(n), notes[n]) ==
+            notes.begin() + static_cast<std::ptrdiff_t>(n))
+            std::cout << "note: " << notes[n] << '\n';
 }
 
 }  // namespace coutard::gui

@@ -1,4 +1,7 @@
 #pragma once
+#include <string>
+#include <vector>
+
 #include "engine/base/progress.hpp"
 #include "gui/cli/command.hpp"
 
@@ -9,6 +12,9 @@ namespace coutard::gui {
 Progress console_progress();
 /// Finish the line of the bar.
 void end_progress();
+
+/// Print what readers and planners accepted and a person should know, each note once.
+void print_notes(const std::vector<std::string>& notes);
 
 /// All commands of this build, and by name those it lacks.
 void register_commands(CLI::App& app, Common& common);

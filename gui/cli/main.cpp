@@ -1,5 +1,6 @@
 // The `coutard` program: reads the command line, runs one command, turns exceptions into exit statuses.
 #include <exception>
+#include <filesystem>
 #include <iostream>
 
 #include "engine/base/error.hpp"
@@ -46,6 +47,9 @@ int main(int argc, char** argv) {
         return gui::interrupted;
     } catch (const InputError& bad) {
         say(bad);
+        return gui::bad_input;
+    } catch (const std::filesystem::filesystem_error& refused) {  // a path that cannot be looked at
+        say(refused);
         return gui::bad_input;
     } catch (const NotBuilt& missing) {
         say(missing);
