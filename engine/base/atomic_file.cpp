@@ -39,12 +39,24 @@ void flush_to_disk(const fs::path& file, const fs::path& target) {
     if (failed != 0 && why != EINVAL) throw OutputError(target.string() + ": cannot be written: " + std::strerror(why));
 }
 
+/// Devices and pipes keep their place: /dev/null must not become a file, nor what /dev/stdout stands for.
+bool is_device_or_pipe(const fs::path& path) {
+    std::error_code ignored;
+    const auto kind = fs::status(path, ignored).type();
+    if (kind == fs::file_type::character || kind == fs::file_type::block || kind == fs::file_type::fifo ||
+        kind == fs::file_type::socket)
+        return true;
+    const auto place = fs::absolute(path, ignored).lexically_normal().string();
+    return fs::is_symlink(path, ignored) && (place.starts_with("/dev/") || place.starts_with("/proc/"));
+}
+
 }  // namespace
 
 void write_atomically(const fs::path& path, const std::function<void(const fs::path&)>& write) {
     const auto folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
     if (!fs::is_directory(folder)) throw OutputError(path.string() + ": its folder does not exist");
     if (fs::is_directory(path)) throw OutputError(path.string() + ": is a folder, expected a file name");
+    if (is_device_or_pipe(path)) return write(path);
     Guard guard{temporary_beside(path)};
     write(guard.file);
     flush_to_disk(guard.file, path);

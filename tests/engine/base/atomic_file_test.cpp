@@ -1,6 +1,9 @@
 #include "engine/base/atomic_file.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -46,6 +49,24 @@ TEST(AtomicFile, NamesAMissingFolderAndAFolderAsFile) {
     test::Scratch scratch;
     EXPECT_THROW(write_text_atomically(scratch / "none" / "a.txt", "x"), OutputError);
     EXPECT_THROW(write_text_atomically(scratch.path(), "x"), OutputError);
+}
+
+TEST(AtomicFile, DevicesAndPipesAreWrittenStraight) {
+    test::Scratch scratch;
+    const auto pipe = scratch / "pipe";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+    write_text_atomically(pipe, "through");
+    char got[16] = {};
+    EXPECT_EQ(::read(reader, got, sizeof got), 7);
+    EXPECT_STREQ(got, "through");
+    ::close(reader);
+    EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+    std::filesystem::create_symlink("/dev/null", scratch / "null");
+    write_text_atomically(scratch / "null", "gone");
+    EXPECT_TRUE(std::filesystem::is_symlink(scratch / "null"));
+    EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+    EXPECT_EQ(files_in(scratch.path()), 2);
 }
 
 TEST(AtomicFile, AFullDiskIsAnErrorAndLeavesNothing) {
