@@ -22,6 +22,12 @@ struct Box {
     }
 };
 
+/// Overrides count even where nothing else does (a couch that no structure names).
+bool counts(const DoseScene& scene, std::size_t v) {
+    return inside(*scene.counts, v) || std::any_of(scene.overrides.begin(), scene.overrides.end(),
+                                                   [v](const auto& o) { return inside(o.region, v); });
+}
+
 Box box_that_counts(const DoseScene& scene) {
     const Size3 n = scene.hu.grid().size();
     Box box;
@@ -30,10 +36,11 @@ Box box_that_counts(const DoseScene& scene) {
         box.add(n.x - 1, n.y - 1, n.z - 1);
         return box;
     }
+    std::size_t v = 0;
     for (int k = 0; k < n.z; ++k)
         for (int j = 0; j < n.y; ++j)
-            for (int i = 0; i < n.x; ++i)
-                if (scene.counts->at(i, j, k) >= 128) box.add(i, j, k);
+            for (int i = 0; i < n.x; ++i, ++v)
+                if (counts(scene, v)) box.add(i, j, k);
     validate(box.high[0] >= 0, "scene: no voxel counts for dose (External and Support are empty)");
     return box;
 }

@@ -6,8 +6,8 @@
 
 namespace coutard::dose {
 
-/// A scene as the beam meets it: the lattice of the dose grid, extended to hold all that counts, so that
-/// neither attenuation nor scatter is cut where the dose grid ends.
+/// A scene as the beam meets it: the lattice of the dose grid, extended to hold all that counts and
+/// all overrides, so that neither attenuation nor scatter is cut where the dose grid ends.
 struct SceneMedium {
     Medium medium;
     Size3 first;  ///< voxel of medium.grid where the dose grid begins (x, y, z)

@@ -93,16 +93,23 @@ TEST(SceneMedium, HoldsTheWholeBodyAndCountsNothingElse) {
 TEST(SceneMedium, OverridesWin) {
     DoseScene scene = cylinder();
     MaterialOverride couch{Mask(scene.hu.grid()), "pmma", 0.5};
-    couch.region.at(20, 31, 15) = 255;
+    for (int k = 13; k < 18; ++k)
+        for (int j = 31; j < 34; ++j)
+            for (int i = 18; i < 23; ++i) couch.region.at(i, j, k) = 255;
     scene.overrides = {couch};
     const auto place = scene_medium(scene, test::repository("data"));
-    const Vec3 at = place.medium.grid.index(scene.hu.grid().point(20, 31, 15));
-    if (place.medium.grid.holds(static_cast<int>(std::lround(at.x)), static_cast<int>(std::lround(at.y)),
-                                static_cast<int>(std::lround(at.z)))) {
-        const auto v = place.medium.grid.flat(static_cast<int>(std::lround(at.x)), static_cast<int>(std::lround(at.y)),
-                                              static_cast<int>(std::lround(at.z)));
-        EXPECT_NEAR(place.medium.density[v], 0.5, 1e-5);
-    }
+    const Grid& grid = place.medium.grid;
+    const Vec3 at = grid.index(scene.hu.grid().point(20, 32, 15));  // behind the body
+    const auto cell = [](double x) { return static_cast<int>(std::lround(x)); };
+    ASSERT_TRUE(grid.holds(cell(at.x), cell(at.y), cell(at.z)));
+    EXPECT_NEAR(place.medium.density[grid.flat(cell(at.x), cell(at.y), cell(at.z))], 0.5, 1e-5);
+    double mass = 0;  // of the couch over that of the air: all that lies behind the body
+    for (int k = 0; k < grid.size().z; ++k)
+        for (int j = 0; j < grid.size().y; ++j)
+            for (int i = 0; i < grid.size().x; ++i)
+                if (grid.point(i, j, k).y > 80)
+                    mass += (static_cast<double>(place.medium.density[grid.flat(i, j, k)]) - 0.0012) * grid.voxel_cm3();
+    EXPECT_NEAR(mass / (0.5 * 75 * scene.hu.grid().voxel_cm3()), 1, 0.05);
     scene.overrides[0].material = "cheese";
     EXPECT_THROW(scene_medium(scene, test::repository("data")), InputError);
 }
