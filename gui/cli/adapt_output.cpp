@@ -79,6 +79,7 @@ void write_adapt_folder(const OutputFolder& out, const Exchange& exchange, const
     };
     write(result.day_dose, "RD_day.dcm", daily, scheduled_uid);
     write(result.scheduled_dose, "RD_scheduled.dcm", daily, scheduled_uid);
+    result.accumulated.course_fractions = request.plan.fractions;
     write(result.accumulated, "RD_accumulated.dcm", request.planning_ct, request.plan.sop_uid);
     write(result.projected, "RD_projected.dcm", request.planning_ct, request.plan.sop_uid);
     RegistrationObject registration{result.setup, thinned(result.field, 3), daily.study.frame_uid, request.planning_ct.study.frame_uid,

@@ -160,11 +160,6 @@ Regions read_region_source(const Exchange& exchange, const fs::path& source, con
     return all;
 }
 
-std::vector<NamedRegion> read_regions(const Exchange& exchange, const fs::path& source, const std::optional<Grid>& grid,
-                                      const std::vector<std::string>& only) {
-    return read_region_source(exchange, source, grid, only).list;
-}
-
 ImageGrid read_image_grid(const Exchange& exchange, const fs::path& source) {
     must_exist(source);
     if (is_nifti(source)) return {read_nifti(source).grid(), {source.string(), {}, {}}, {}};

@@ -45,9 +45,6 @@ Dose read_dose_source(const Exchange& exchange, const std::filesystem::path& sou
 /// \param only  names wanted, synonyms understood; empty: all. \throws InputError one that is not there
 Regions read_region_source(const Exchange& exchange, const std::filesystem::path& source,
                            const std::optional<Grid>& grid, const std::vector<std::string>& only);
-/// The same, structures alone.
-std::vector<NamedRegion> read_regions(const Exchange& exchange, const std::filesystem::path& source,
-                                      const std::optional<Grid>& grid, const std::vector<std::string>& only);
 
 /// The grid of an image SRC, a CT or a NIfTI, and where it comes from.
 struct ImageGrid {

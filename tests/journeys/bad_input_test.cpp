@@ -18,7 +18,8 @@ class BadInput : public testing::Test {
     static void SetUpTestSuite() {
         scratch_ = new test::Scratch;
         for (const std::string seed : {"1", "2"}) {
-            const Ended made = coutard({"patient", "head-neck", "--out", patient(seed), "--coarse", "--individual", seed});
+            const Ended made =
+                coutard({"patient", "head-neck", "--out", patient(seed), "--coarse", "--individual", seed});
             ASSERT_EQ(made.status, 0) << made.error;
         }
     }
@@ -45,25 +46,34 @@ class BadInput : public testing::Test {
         fs::copy(patient("1"), folder, fs::copy_options::recursive);
         return folder;
     }
-    static void expect_refused(const Ended& ended, const std::string& names) {
-        EXPECT_EQ(ended.status, 3) << ended.error;
-        EXPECT_NE(ended.error.find(names), std::string::npos) << "expected the text to name " << names << ": " << ended.error;
-        EXPECT_TRUE(test::everything_below(out()).empty());
+    /// Runs the program; whatever it was writing, and beside it, is gone afterwards.
+    static Ended run_and_leave_nothing(const std::vector<std::string>& arguments,
+                                       std::optional<std::chrono::milliseconds> interrupt_after = {}) {
+        const auto before = test::everything_below(scratch_->path());
+        const Ended ended = coutard(arguments, interrupt_after);
+        EXPECT_EQ(test::everything_below(scratch_->path()), before);
         fs::remove_all(out());
+        return ended;
+    }
+    static void expect_refused(const std::vector<std::string>& arguments, const std::string& names) {
+        const Ended ended = run_and_leave_nothing(arguments);
+        EXPECT_EQ(ended.status, 3) << ended.error;
+        EXPECT_NE(ended.error.find(names), std::string::npos)
+            << "expected the text to name " << names << ": " << ended.error;
     }
     static inline test::Scratch* scratch_ = nullptr;
 };
 
 TEST_F(BadInput, AnEmptyFolder) {
-    expect_refused(coutard({"contour", "--ct", fresh("series0"), "--out", out() + ".dcm"}), "an empty folder");
-    EXPECT_FALSE(fs::exists(out() + ".dcm"));
+    expect_refused({"contour", "--ct", fresh("series0"), "--out", out() + ".dcm"}, "an empty folder");
 }
 
 TEST_F(BadInput, AFolderOfJpegs) {
     const auto folder = fresh("series1");
     for (int i = 0; i < 3; ++i)
-        std::ofstream(folder / ("photo" + std::to_string(i) + ".jpg"), std::ios::binary) << "\xFF\xD8\xFF\xE0" << std::string(2000, 'j');
-    expect_refused(coutard({"contour", "--ct", folder, "--out", out() + ".dcm"}), "3 files not DICOM");
+        std::ofstream(folder / ("photo" + std::to_string(i) + ".jpg"), std::ios::binary)
+            << "\xFF\xD8\xFF\xE0" << std::string(2000, 'j');
+    expect_refused({"contour", "--ct", folder, "--out", out() + ".dcm"}, "3 files not DICOM");
 }
 
 TEST_F(BadInput, ATruncatedSlice) {
@@ -71,41 +81,89 @@ TEST_F(BadInput, ATruncatedSlice) {
     const auto all = slices(folder);
     ASSERT_GT(all.size(), 10U);
     fs::resize_file(all[4], fs::file_size(all[4]) / 2);
-    expect_refused(coutard({"contour", "--ct", folder, "--out", out() + ".dcm"}), all[4].filename());
+    expect_refused({"contour", "--ct", folder, "--out", out() + ".dcm"}, all[4].filename());
 }
 
 TEST_F(BadInput, AMissingSlice) {
     const auto folder = copy_of_patient("series2");
     fs::remove(slices(folder)[7]);
-    expect_refused(coutard({"contour", "--ct", folder, "--out", out() + ".dcm"}), "1 missing");
+    expect_refused({"contour", "--ct", folder, "--out", out() + ".dcm"}, "1 missing");
 }
 
 TEST_F(BadInput, AStructureSetOfAnotherPatient) {
-    expect_refused(coutard({"plan", "--ct", patient("1"), "--structures", patient("2") + "/RS.dcm", "--protocol",
-                            "head_neck_70_63_56", "--out", out()}),
-                   "RS.dcm");
+    expect_refused({"plan", "--ct", patient("1"), "--structures", patient("2") + "/RS.dcm", "--protocol",
+                    "head_neck_70_63_56", "--out", out()},
+                   "PatientID");
+}
+
+TEST_F(BadInput, AnEmptySliceAtTheEnd) {
+    const auto folder = copy_of_patient("series3");
+    const auto last = slices(folder).back();
+    fs::resize_file(last, 0);
+    expect_refused({"contour", "--ct", folder, "--out", out() + ".dcm"},
+                   last.filename().string() + ": found an empty file");
+}
+
+TEST_F(BadInput, ImagesOfTwoPatients) {
+    expect_refused({"adapt", "--plan", patient("1"), "--ct", patient("1"), "--daily", patient("2"), "--out", out()},
+                   "PatientID");
+    expect_refused({"register", "--fixed", patient("1"), "--moving", patient("2"), "--rigid", "--out", out() + ".dcm"},
+                   "PatientID");
+    expect_refused({"evaluate", "contours", "--reference", patient("1") + "/RS.dcm", "--test", patient("2") + "/RS.dcm",
+                    "--ct", patient("1")},
+                   "PatientID");
+}
+
+TEST_F(BadInput, AnotherImageOfThePatient) {  // the same person in another frame of reference
+    const std::string day = *scratch_ / "day";
+    ASSERT_EQ(coutard({"patient", "head-neck", "--out", day, "--coarse", "--individual", "1", "--shift", "3", "0", "0"})
+                  .status,
+              0);
+    expect_refused({"evaluate", "contours", "--reference", patient("1") + "/RS.dcm", "--test", day + "/RS.dcm", "--ct",
+                    patient("1")},
+                   "FrameOfReferenceUID");
+}
+
+TEST_F(BadInput, AFieldOfAnotherFrame) {  // field_2x2x2.dcm: a deformable REG from frame 2.25.1 to 2.25.2
+    const auto field = test::repository("tests/journeys/field_2x2x2.dcm");
+    expect_refused({"evaluate", "registration", "--field", field, "--structures", patient("1") + "/RS.dcm"},
+                   "FrameOfReferenceUID");
+    expect_refused({"evaluate", "registration", "--field", field, "--back", field}, "FrameOfReferenceUID");
+    EXPECT_EQ(coutard({"evaluate", "registration", "--field", field, "--truth", field}).status, 0);
+}
+
+TEST_F(BadInput, APathThatCannotBeLookedAt) {
+    const std::string name(300, 'n');
+    expect_refused({"contour", "--ct", name, "--out", out() + ".dcm"}, "File name too long");
+}
+
+TEST_F(BadInput, WhatAReaderLeftAsideIsSaid) {
+    const std::string drawn = patient("1") + "/RS.dcm";
+    const Ended ended = coutard(
+        {"evaluate", "contours", "--reference", drawn, "--test", drawn, "--ct", patient("1"), "--only", "Brainstem"});
+    EXPECT_EQ(ended.status, 0) << ended.error;
+    EXPECT_NE(ended.out.find("note: 1 RTStructureSetStorage object left aside"), std::string::npos) << ended.out;
 }
 
 TEST_F(BadInput, AnUnknownProtocol) {
-    expect_refused(coutard({"plan", "--ct", patient("1"), "--structures", patient("1") + "/RS.dcm", "--protocol",
-                            "no_such_site", "--out", out()}),
+    expect_refused({"plan", "--ct", patient("1"), "--structures", patient("1") + "/RS.dcm", "--protocol",
+                    "no_such_site", "--out", out()},
                    "no_such_site");
 }
 
 TEST_F(BadInput, APlanWithoutBeams) {
     const auto plan = test::repository("tests/journeys/plan_without_beams.dcm");
-    expect_refused(coutard({"dose", "--ct", patient("1"), "--plan", plan, "--out", out() + ".dcm"}), "Beam");
-    EXPECT_FALSE(fs::exists(out() + ".dcm"));
+    expect_refused({"dose", "--ct", patient("1"), "--plan", plan, "--out", out() + ".dcm"}, "Beam");
 }
 
 TEST_F(BadInput, ANiftiWithNans) {
     const auto image = test::repository("tests/journeys/nan.nii");
-    expect_refused(coutard({"contour", "--ct", image, "--out", out() + ".dcm"}), "nan.nii");
+    expect_refused({"contour", "--ct", image, "--out", out() + ".dcm"}, "nan.nii");
 }
 
 TEST_F(BadInput, AnOutputFolderThatDoesNotExist) {
-    expect_refused(coutard({"register", "--fixed", patient("1"), "--moving", patient("1"), "--rigid", "--out",
-                            std::string(*scratch_ / "none") + "/reg.dcm"}),
+    expect_refused({"register", "--fixed", patient("1"), "--moving", patient("1"), "--rigid", "--out",
+                    std::string(*scratch_ / "none") + "/reg.dcm"},
                    "none");
 }
 
@@ -121,11 +179,10 @@ TEST_F(BadInput, AFullDisk) {
 }
 
 TEST_F(BadInput, InterruptedInTheMiddle) {
-    const Ended ended = coutard({"plan", "--ct", patient("1"), "--structures", patient("1") + "/RS.dcm", "--protocol",
-                                 "head_neck_70_63_56", "--out", out()},
-                                std::chrono::seconds(3));
+    const Ended ended = run_and_leave_nothing({"plan", "--ct", patient("1"), "--structures", patient("1") + "/RS.dcm",
+                                               "--protocol", "head_neck_70_63_56", "--out", out()},
+                                              std::chrono::seconds(3));
     EXPECT_EQ(ended.status, 130) << ended.error;
-    EXPECT_TRUE(test::everything_below(out()).empty());
 }
 
 TEST_F(BadInput, WrongUsageIsStatus2) {
@@ -136,7 +193,8 @@ TEST_F(BadInput, WrongUsageIsStatus2) {
 
 TEST_F(BadInput, AGpuAskedForAndAbsentIsStatus4) {
     if (fs::exists("/dev/nvidia0")) GTEST_SKIP() << "this machine has a GPU";
-    const Ended ended = coutard({"phantom", test::repository("tests/golden/egsnrc/specs/S3.json"), "--out", out(), "--device", "cuda"});
+    const Ended ended =
+        coutard({"phantom", test::repository("tests/golden/egsnrc/specs/S3.json"), "--out", out(), "--device", "cuda"});
     EXPECT_EQ(ended.status, 4) << ended.error;
 }
 

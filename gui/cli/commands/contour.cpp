@@ -104,7 +104,7 @@ void run(const Options& options, const Common& common) {
                                          [](std::uint8_t v) { return v >= 128; });
         std::cout << drawn.name << ": " << static_cast<double>(count) * drawn.mask.grid().voxel_cm3() << " cm3\n";
     }
-    for (const auto& note : ct.notes) std::cout << "note: " << note << '\n';
+    print_notes(ct.notes);
     for (const auto& warning : proposal.warnings) std::cout << "look: " << warning << '\n';
     if (!common.json.empty())
         write_text_atomically(common.json, contouring::label_map_json(model.card().structures, proposal));

@@ -20,12 +20,35 @@ struct Options {
     std::string body = "External";
 };
 
+/// A displacement field and the frames of reference that it joins; NIfTI names none.
+struct Field {
+    DisplacementField u;
+    Origin fixed, moving;
+};
+
 /// REG or NIfTI. \throws InputError a REG without a deformable part
-DisplacementField read_field_source(const Exchange& exchange, const fs::path& source) {
-    if (is_nifti(source)) return read_nifti_field(source);
+Field read_field_source(const Exchange& exchange, const fs::path& source) {
+    const std::string name = source.string();
+    if (is_nifti(source)) return {read_nifti_field(source), {name, {}, {}}, {name, {}, {}}};
     const RegistrationObject object = exchange.read_registration(source);
-    validate(object.field.has_value(), source.string() + ": found a rigid registration, expected a displacement field");
-    return *object.field;
+    validate(object.field.has_value(), name + ": found a rigid registration, expected a displacement field");
+    return {*object.field, {name, {}, object.fixed_frame_uid}, {name, {}, object.moving_frame_uid}};
+}
+
+/// The true field on the grid of the one that was found, between the same two images.
+DisplacementField read_truth(const Exchange& exchange, const fs::path& source, const Field& found) {
+    const Field truth = read_field_source(exchange, source);
+    check_same_origin(found.fixed, truth.fixed);
+    check_same_origin(found.moving, truth.moving);
+    return resample(truth.u, found.u.grid());
+}
+
+/// The field found the other way round.
+DisplacementField read_back(const Exchange& exchange, const fs::path& source, const Field& found) {
+    const Field back = read_field_source(exchange, source);
+    check_same_origin(found.moving, back.fixed);
+    check_same_origin(found.fixed, back.moving);
+    return back.u;
 }
 
 std::vector<ResultCell> row(const std::string& what, const Spread& s) {
@@ -36,10 +59,16 @@ void run(const Options& options, const Common& common) {
     par::set_threads(common.threads);
     const auto exchange = rtdicom::make_exchange();
     common.progress.at(0, "read");
-    const DisplacementField field = read_field_source(*exchange, options.field);
+    const Field found = read_field_source(*exchange, options.field);
+    const DisplacementField& field = found.u;
     std::optional<Mask> body;
-    if (!options.structures.empty())
-        body = resample(read_regions(*exchange, options.structures, {}, {options.body}).front().mask, field.grid());
+    std::vector<std::string> notes;
+    if (!options.structures.empty()) {
+        const auto read = read_region_source(*exchange, options.structures, {}, {options.body});
+        check_same_origin(found.fixed, read.origin);
+        body = resample(read.list.front().mask, field.grid());
+        notes = read.notes;
+    }
     common.progress.at(0.3, "figures");
     ResultTable table{{{"figure", "", 0},
                        {"mean_mm", "mean [mm]", 2},
@@ -49,13 +78,13 @@ void run(const Options& options, const Common& common) {
                        {"voxels", "voxels", 0}},
                       {},
                       {{"field", options.field.string()}},
-                      {}};
+                      notes};
     table.rows.push_back(row("displacement", length_figures(field, body)));
     if (!options.back.empty())
         table.rows.push_back(
-            row("inverse consistency", consistency_figures(field, read_field_source(*exchange, options.back), body)));
+            row("inverse consistency", consistency_figures(field, read_back(*exchange, options.back, found), body)));
     if (!options.truth.empty()) {
-        const auto truth = resample(read_field_source(*exchange, options.truth), field.grid());
+        const auto truth = read_truth(*exchange, options.truth, found);
         table.facts.push_back({"truth", options.truth.string()});
         table.rows.push_back(row("true displacement", length_figures(truth, body)));
         table.rows.push_back(row("error", error_figures(field, truth, body)));

@@ -17,6 +17,7 @@
 #include "registration/quality/propagate.hpp"
 #include "registration/registrar.hpp"
 #include "rtdicom/exchange.hpp"
+#include "rtdicom/references.hpp"
 
 namespace coutard::gui {
 namespace {
@@ -65,9 +66,10 @@ void write_result(const RegisterOptions& options, const Exchange& exchange, cons
 
 std::vector<Propagated> propagate_structures(const RegisterOptions& options, const Exchange& exchange,
                                              const CtImage& fixed, const CtImage& moving,
-                                             const DisplacementField& field) {
+                                             const DisplacementField& field, std::vector<std::string>& notes) {
     if (options.structures.empty()) return {};
     StructureSet set = read_structures_of(exchange, options.structures, moving);
+    notes.insert(notes.end(), set.notes.begin(), set.notes.end());
     auto moved = propagate(set, moving.hu.grid(), field);
     if (options.out_structures.empty()) return moved;
     set.structures.clear();
@@ -101,6 +103,7 @@ void run(const RegisterOptions& options, const Common& common) {
     common.progress.at(0, "read images");
     const CtImage fixed = read_image(*exchange, options.fixed, options.position);
     const CtImage moving = read_image(*exchange, options.moving, options.position);
+    rtdicom::check_same_patient(fixed, moving);
     common.progress.at(0.03, "find the bodies");
     const auto request = request_of(fixed, moving);
     const auto registrar = make_registrar(common.wanted_device(), common.threads);
@@ -115,12 +118,15 @@ void run(const RegisterOptions& options, const Common& common) {
     common.progress.at(0.9, "figures and files");
     const auto figures =
         registration_figures(fixed.hu, moving.hu, field, request.fixed_body, back ? &*back : nullptr, nullptr);
-    const auto structures = propagate_structures(options, *exchange, fixed, moving, field);
+    auto notes = fixed.notes;
+    notes.insert(notes.end(), moving.notes.begin(), moving.notes.end());
+    const auto structures = propagate_structures(options, *exchange, fixed, moving, field, notes);
     write_result(options, *exchange, fixed, moving, rigid, field);
     if (!common.json.empty()) write_text_atomically(common.json, registration_json(figures, rigid, structures));
     common.progress.at(1, "done");
     end_progress();
     print(rigid, figures, structures);
+    print_notes(notes);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <zlib.h>
 
 #include <cmath>
 #include <cstring>
@@ -85,6 +87,40 @@ TEST(Nifti, ALeftHandedImageIsTurnedAround) {
     EXPECT_NEAR(norm(after.grid().point(3, 1, 1) - before.grid().point(0, 1, 1)), 0, 1e-5);
 }
 
+TEST(Nifti, WhatIsWrittenForALeftHandedFileLiesOnItsOwnGrid) {
+    const Scratch scratch;
+    const auto file = scratch / "las.nii";
+    write_nifti(file, numbered(Grid({4, 3, 2}, {-100, 20, 7}, {1, 2, 3})));
+    EXPECT_EQ(handedness(file), Handed::Right);
+    patch<float>(file, 280, 1);         // x now runs to the right
+    patch<std::int16_t>(file, 252, 0);  // qform_code
+    EXPECT_EQ(handedness(file), Handed::Left);
+    const auto image = read_nifti(file);
+    write_nifti(scratch / "same.nii", image, {.handed = Handed::Left});
+    const auto was = slurp(file), is = slurp(scratch / "same.nii");
+    ASSERT_EQ(was.size(), is.size());
+    EXPECT_TRUE(std::equal(was.begin() + 352, was.end(), is.begin() + 352)) << "voxels in the file's own order";
+    float row[12], again[12];  // srow_x, srow_y, srow_z
+    std::memcpy(row, was.data() + 280, sizeof(row));
+    std::memcpy(again, is.data() + 280, sizeof(again));
+    EXPECT_THAT(again, testing::ElementsAreArray(row));
+    EXPECT_EQ(handedness(scratch / "same.nii"), Handed::Left);
+    Volume<std::uint16_t> bits(image.grid());
+    bits.at(3, 1, 1) = 5;
+    write_nifti(scratch / "bits.nii", bits, World::Patient, Handed::Left);
+    EXPECT_EQ(read_nifti_bits(scratch / "bits.nii").at(3, 1, 1), 5);
+    std::uint16_t first;  // voxel (0, 1, 1) on disk
+    std::memcpy(&first, slurp(scratch / "bits.nii").data() + 352 + 2 * (1 * 4 + 1 * 12), sizeof(first));
+    EXPECT_EQ(first, 5);
+    DisplacementField field(image.grid());
+    field.at(0, 2, 1) = {1, -2, 3};
+    write_nifti(scratch / "field.nii", field, World::Patient, Handed::Left);
+    const auto back = read_nifti_field(scratch / "field.nii");
+    EXPECT_TRUE(back.grid().same_as(image.grid()));
+    EXPECT_EQ(back.at(0, 2, 1), field.at(0, 2, 1));
+    EXPECT_THROW(handedness(scratch / "none.nii"), InputError);
+}
+
 TEST(Nifti, SlopeIsAppliedBothWays) {
     const Scratch scratch;
     Volume<float> dose(Grid({2, 1, 1}, {}, {1, 1, 1}), std::vector<float>{0, 70.002F});
@@ -111,6 +147,22 @@ TEST(Nifti, BitsAndFieldsComeBack) {
     EXPECT_TRUE(back.grid().same_as(grid));
 }
 
+void zip(const std::filesystem::path& from, const std::filesystem::path& to) {
+    const auto bytes = slurp(from);
+    gzFile out = gzopen(to.c_str(), "wb");
+    gzwrite(out, bytes.data(), static_cast<unsigned>(bytes.size()));
+    gzclose(out);
+}
+
+/// \returns the limit of before
+rlimit limit_memory(rlim_t bytes) {
+    rlimit before{};
+    ::getrlimit(RLIMIT_AS, &before);
+    const rlimit small{bytes, before.rlim_max};
+    ::setrlimit(RLIMIT_AS, &small);
+    return before;
+}
+
 TEST(Nifti, RefusesNonsenseByName) {
     const Scratch scratch;
     const auto file = scratch / "bad.nii";
@@ -130,6 +182,17 @@ TEST(Nifti, RefusesNonsenseByName) {
     fresh();
     std::filesystem::resize_file(file, 352 + 50);
     EXPECT_THAT(refusal(read), HasSubstr("holds 50 bytes of data, expected 96"));
+    for (const bool zipped : {false, true}) {  // 4e9 numbers claimed, 352 bytes there: nothing is allocated for them
+        const auto claims = zipped ? scratch / "claims.nii.gz" : file;
+        fresh();
+        patch<std::int16_t>(file, 42, 2000), patch<std::int16_t>(file, 44, 2000), patch<std::int16_t>(file, 46, 1000);
+        std::filesystem::resize_file(file, 352);
+        if (zipped) zip(file, claims);
+        const rlimit before = limit_memory(2'000'000'000);
+        EXPECT_THAT(refusal([&] { (void)read_nifti(claims); }),
+                    HasSubstr("holds 0 bytes of data, expected 16000000000"));
+        ::setrlimit(RLIMIT_AS, &before);
+    }
     std::ofstream(file) << "a text";
     EXPECT_THAT(refusal(read), HasSubstr("not a NIfTI-1 file"));
     EXPECT_THAT(refusal([&] { (void)read_nifti(scratch / "none.nii"); }), HasSubstr("no such file"));
