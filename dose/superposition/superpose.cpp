@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 
 #include "dose/physics/constants.hd.hpp"
 #include "dose/superposition/superpose_parts.hpp"
 #include "engine/base/error.hpp"
+#include "engine/base/log.hpp"
+#include "engine/par/device_error.hpp"
 
 namespace coutard::dose {
 namespace {
@@ -57,7 +60,7 @@ SuperpositionJob make_job(const Medium& medium, const BeamFrame& beam, const Flu
 
 BeamDose finish(const SuperpositionJob& job, const SuperpositionResult& result) {
     const auto& m = *job.medium;
-    BeamDose out{Volume<float>(m.grid), 0, 0};
+    BeamDose out{Volume<float>(m.grid), 0, 0, false};
     const double volume = m.grid.voxel_cm3();
     for (std::size_t v = 0; v < m.density.size(); ++v) {
         double released = 0;
@@ -77,15 +80,33 @@ bool use_cuda(Device device) {
     if (device == Device::Cpu) return false;
     const int found = cuda_devices();
     if (found == 0 && device == Device::Cuda)
-        throw NotBuilt("device 'cuda' was asked for, but this build or machine has no CUDA device");
+        throw NotBuilt(
+            "device 'cuda' was asked for, but this build or machine has no CUDA device of compute capability 8.0 or "
+            "newer");
     return found > 0;
+}
+
+SuperpositionResult transport_or_cpu(const SuperpositionJob& job, Device device, const Progress& progress,
+                                     Transport gpu, bool& cuda) {
+    try {
+        return gpu(job, progress);
+    } catch (const par::DeviceError& problem) {
+        if (device == Device::Cuda) throw;
+        static std::once_flag said;  // an arc has many directions
+        std::call_once(said, [&] { log::warn("the GPU failed, the CPU goes on: " + std::string(problem.what())); });
+    }
+    cuda = false;
+    return transport_cpu(job, progress);
 }
 
 BeamDose superpose(const Medium& medium, const BeamFrame& beam, const FluenceMap& fluence, const BeamKernel& kernel,
                    Device device, const Progress& progress) {
-    const bool cuda = use_cuda(device);
+    bool cuda = use_cuda(device);
     const SuperpositionJob job = make_job(medium, beam, fluence, kernel);
-    return finish(job, cuda ? transport_cuda(job, progress) : transport_cpu(job, progress));
+    BeamDose out = finish(
+        job, cuda ? transport_or_cpu(job, device, progress, transport_cuda, cuda) : transport_cpu(job, progress));
+    out.cuda = cuda;
+    return out;
 }
 
 }  // namespace coutard::dose

@@ -14,12 +14,14 @@ struct BeamDose {
     Volume<float> dose;            ///< to the local medium [Gy cm2]: Gy for 1 photon/cm2 at the isocentre distance
     double released_MeV_cm2 = 0;   ///< energy released in the grid, times 1 cm2
     double deposited_MeV_cm2 = 0;  ///< of it, laid down in the grid; the rest left through its faces
+    bool cuda = false;             ///< calculated on a GPU
 };
 
 /// Dose of one beam by collapsed-cone superposition (docs/theory/dose.md). The same bits for any number
-/// of threads. \param device Auto takes a GPU when the build and machine have one
+/// of threads. \param device Auto takes a GPU when the build and machine have one, and
+/// the CPU when that GPU fails
 /// \throws ContractError sizes differ, the source lies in the grid, more materials than a Medium may hold
-/// \throws NotBuilt Cuda asked for and this build or machine has none
+/// \throws NotBuilt Cuda asked for and this build or machine has none; par::DeviceError it has one that fails
 BeamDose superpose(const Medium& medium, const BeamFrame& beam, const FluenceMap& fluence, const BeamKernel& kernel,
                    Device device, const Progress& progress);
 

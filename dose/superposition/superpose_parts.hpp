@@ -30,9 +30,15 @@ BeamDose finish(const SuperpositionJob& job, const SuperpositionResult& result);
 /// Energy released per voxel and group, on the CPU.
 std::vector<float> terma_cpu(const SuperpositionJob& job);
 SuperpositionResult transport_cpu(const SuperpositionJob& job, const Progress& progress);
-/// \throws NotBuilt in a build without CUDA
+/// \throws NotBuilt in a build without CUDA; DeviceError the device refused or failed
 SuperpositionResult transport_cuda(const SuperpositionJob& job, const Progress& progress);
-/// Devices that this build can use; 0 without CUDA.
+/// Devices that this build can use (compute capability 8.0 and newer); 0 without CUDA.
 int cuda_devices();
+
+using Transport = SuperpositionResult (*)(const SuperpositionJob&, const Progress&);
+/// The GPU's transport; where the device was ours to choose and fails, a warning and the CPU's.
+/// \param cuda true on entry; false on return when the CPU did it \throws DeviceError device is Cuda
+SuperpositionResult transport_or_cpu(const SuperpositionJob& job, Device device, const Progress& progress,
+                                     Transport gpu, bool& cuda);
 
 }  // namespace coutard::dose

@@ -1,21 +1,44 @@
 #include <algorithm>
+#include <vector>
 
 #include "dose/superposition/superpose_parts.hpp"
 #include "engine/par/for_each.cuh"
 
 namespace coutard::dose {
 
-int cuda_devices() {
+namespace {
+
+constexpr int oldest_major = 8;  // compute capability that the kernels are built for (cmake/CoutardCuda.cmake)
+
+/// Numbers of the devices that can run our kernels.
+std::vector<int> usable_devices() {
     int count = 0;
+    std::vector<int> out;
     if (cudaGetDeviceCount(&count) != cudaSuccess) {
         cudaGetLastError();  // no driver or no device: not an error of ours
-        return 0;
+        return out;
     }
-    return count;
+    for (int d = 0; d < count; ++d) {
+        int major = 0;
+        if (cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, d) == cudaSuccess &&
+            major >= oldest_major)
+            out.push_back(d);
+    }
+    cudaGetLastError();
+    return out;
+}
+
+}  // namespace
+
+int cuda_devices() {
+    return static_cast<int>(usable_devices().size());
 }
 
 SuperpositionResult transport_cuda(const SuperpositionJob& job, const Progress& progress) {
     using par::Device, par::DeviceArray;
+    const auto devices = usable_devices();
+    if (devices.empty()) throw par::DeviceError("no CUDA device of compute capability 8.0 or newer");
+    COUTARD_CUDA_CALL(cudaSetDevice(devices.front()));
     const auto& medium = *job.medium;
     const auto& kernel = *job.kernel;
     const std::size_t voxels = medium.grid.count();

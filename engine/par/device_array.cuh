@@ -1,18 +1,13 @@
 #pragma once
 #include <cuda_runtime.h>
 
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "engine/par/device_error.hpp"
 #include "engine/par/view.hd.hpp"
 
 namespace coutard::par {
-
-/// The accelerator refused or failed.
-class DeviceError : public std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 /// A CUDA status as an exception of ours. \throws DeviceError naming the call
 inline void cuda_check(cudaError_t status, const char* call) {

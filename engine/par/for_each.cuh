@@ -17,6 +17,7 @@ template <class F>
 void for_each_index(Device, std::size_t n, const F& execute) {
     static_assert(std::is_same_v<typename F::space, Device>, "views of another memory space");
     static_assert(std::is_trivially_copyable_v<F>, "an executor is plain data");
+    cudaGetLastError();  // what an earlier call left behind is not this launch's
     if (n > 0) run_index<<<static_cast<unsigned>((n + 127) / 128), 128>>>(n, execute);
     COUTARD_CUDA_CALL(cudaPeekAtLastError());
 }

@@ -11,7 +11,8 @@ Device Common::wanted_device() const {
 }
 
 CLI::App* with_common(CLI::App* command, Common& common) {
-    command->add_option("--device", common.device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+    command->add_option("--device", common.device, "auto, cpu or cuda (the beamlet matrix always runs on the CPU)")
+        ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
     command->add_option("--threads", common.threads, "CPU threads, 0 for all cores")->check(CLI::Range(0, 4096));
     command->add_option("--seed", common.seed, "seed of random numbers");
     command->add_option("--json", common.json, "write a machine-readable summary to this file");

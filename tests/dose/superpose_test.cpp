@@ -7,6 +7,7 @@
 #include "dose/phantom/slab_dose.hpp"
 #include "dose/physics/constants.hd.hpp"
 #include "dose/superposition/superpose_parts.hpp"
+#include "engine/par/device_error.hpp"
 #include "engine/par/for_each.hpp"
 #include "tests/dose/dose_tables.hpp"
 
@@ -128,6 +129,19 @@ TEST(Superpose, NamesAMissingDevice) {
     if (cuda_devices() > 0) GTEST_SKIP() << "this machine has a CUDA device";
     EXPECT_THROW(use_cuda(Device::Cuda), NotBuilt);
     EXPECT_FALSE(use_cuda(Device::Auto));
+}
+
+TEST(Superpose, TakesTheCpuWhenAChosenGpuFails) {
+    const Medium water = uniform_box(8, 8, 5, 1);
+    const auto kernel = DoseTables::get().kernel(ConeLayout::coarse());
+    const auto job = make_job(water, downward_beam(1000, 1000), rectangle_fluence(-10, 10, -10, 10, 1), kernel);
+    const Transport full = [](const SuperpositionJob&, const Progress&) -> SuperpositionResult {
+        throw par::DeviceError("cudaMalloc: out of memory");
+    };
+    bool cuda = true;
+    EXPECT_EQ(transport_or_cpu(job, Device::Auto, {}, full, cuda).deposit, transport_cpu(job, {}).deposit);
+    EXPECT_FALSE(cuda);
+    EXPECT_THROW(transport_or_cpu(job, Device::Cuda, {}, full, cuda), par::DeviceError);
 }
 
 TEST(Superpose, CpuAndGpuAgree) {

@@ -58,7 +58,6 @@ void run(const PhantomOptions& options, const Common& common) {
     if (options.engine != "superposition")
         throw NotBuilt("phantom: engine '" + options.engine + "' is not in this build; superposition is");
     const SlabSpec spec = read_slab_spec(options.spec);
-    const bool cuda = use_cuda(common.wanted_device());
     const auto start = std::chrono::steady_clock::now();
     const BeamDose dose =
         slab_dose(spec, data_folder(), ConeLayout::standard(), common.wanted_device(), common.progress);
@@ -71,14 +70,14 @@ void run(const PhantomOptions& options, const Common& common) {
     storage.world = World::Phantom;
     storage.description = spec.machine_beam ? "dose to medium, Gy" : "dose to medium, Gy cm2 per photon";
     write_nifti(out / "dose.nii.gz", dose.dose, storage);
-    const std::string summary = phantom_json(spec, dose, {cuda, par::threads(), seconds});
+    const std::string summary = phantom_json(spec, dose, {dose.cuda, par::threads(), seconds});
     write_text_atomically(out / "summary.json", summary);
     out.commit();
     if (!common.json.empty()) write_text_atomically(common.json, summary);
     end_progress();
     const auto peak = std::max_element(pdd.dose.begin(), pdd.dose.end());
     std::printf("%s: maximum %.4e at %.2f cm, %.1f s on %s\n", spec.name.c_str(), *peak,
-                pdd.depth_cm[static_cast<std::size_t>(peak - pdd.dose.begin())], seconds, cuda ? "cuda" : "cpu");
+                pdd.depth_cm[static_cast<std::size_t>(peak - pdd.dose.begin())], seconds, dose.cuda ? "cuda" : "cpu");
 }
 
 }  // namespace
