@@ -6,9 +6,7 @@
 #include <numbers>
 
 #include "engine/shape/boolean.hpp"
-#include "engine/shape/contour_from_mask.hpp"
 #include "engine/shape/contour_planes.hpp"
-#include "tests/harness/solids.hpp"
 
 namespace coutard {
 namespace {
@@ -154,36 +152,6 @@ TEST(Rasterise, WhatSticksOutIsCutAndNonsenseRefused) {
     EXPECT_THROW(rasterise(std::vector{slanted}, grid), InputError);
     slanted.points_mm[2].z = std::nan("");
     EXPECT_THROW(rasterise(std::vector{slanted}, grid), InputError);
-}
-
-TEST(ContoursFromMask, ABallComesBack) {
-    const auto ball = test::sphere(grid, {0.3, -0.7, 29}, 12.4);
-    const auto back = rasterise(contours_from_mask(ball), grid);
-    EXPECT_GT(test::dice(ball, back), 0.997);
-    EXPECT_NEAR(volume_cm3(back), volume_cm3(ball), 0.01 * volume_cm3(ball));
-}
-
-TEST(ContoursFromMask, BinaryMasksWithHolesAndCornersComeBack) {
-    auto ring = test::solid(grid, [](const Vec3& p) {
-        const double r = std::hypot(p.x, p.y);
-        return (r < 14 && r > 6) || (std::abs(p.x) < 2 && std::abs(p.y) < 2);
-    });
-    for (auto& part : ring.values()) part = part >= 128 ? 255 : 0;
-    const auto contours = contours_from_mask(ring);
-    EXPECT_EQ(contours.size(), 3U * 20) << "outside, hole and island in every slice";
-    EXPECT_GT(test::dice(ring, rasterise(contours, grid)), 0.995);
-}
-
-TEST(ContoursFromMask, EdgesOfTheGridCloseAndStraightLinesAreTwoPoints) {
-    const Mask all(grid, 255);
-    const auto contours = contours_from_mask(all);
-    ASSERT_EQ(contours.size(), 20U);
-    EXPECT_LE(contours[0].points_mm.size(), 8U) << "a rectangle with cut corners";
-    EXPECT_GT(test::dice(all, rasterise(contours, grid)), 0.995);
-    EXPECT_TRUE(contours_from_mask(Mask(grid)).empty());
-    const auto structure = structure_from_mask("Cord", all);
-    EXPECT_EQ(structure.name, "SpinalCord");
-    EXPECT_EQ(structure.role, Role::Organ);
 }
 
 }  // namespace
