@@ -32,6 +32,12 @@ BeamletCarrier::BeamletCarrier(const Medium& medium, const std::vector<float>& e
       deposit_(medium.grid.count()),
       has_(medium.grid.count()) {}
 
+int BeamletCarrier::crew(std::size_t voxels, int threads, std::size_t most_bytes) {
+    constexpr std::size_t per_voxel = energy_groups * sizeof(float) + sizeof(double) + sizeof(std::uint8_t);
+    const std::size_t room = most_bytes / std::max<std::size_t>(1, voxels * per_voxel);
+    return static_cast<int>(std::clamp<std::size_t>(room, 1, static_cast<std::size_t>(std::clamp(threads, 1, 16))));
+}
+
 void BeamletCarrier::carry(const std::vector<ReachedVoxel>& reached, const std::vector<float>& open_terma,
                            const std::vector<IndexedCone>& cones, const KernelTilt<par::Host>& tilt, const Vec3& ray,
                            const Vec3& axis, par::Philox rng) {

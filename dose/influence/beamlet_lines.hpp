@@ -29,6 +29,10 @@ class BeamletCarrier {
   public:
     BeamletCarrier(const Medium& medium, const std::vector<float>& electrons);
 
+    /// How many carriers to run: one per thread, at most 16, fewer where their buffers for so many voxels would
+    /// take more than `most_bytes`; at least one.
+    static int crew(std::size_t voxels, int threads, std::size_t most_bytes);
+
     /// Lay down the energy that the reached voxels release (open_terma x part), along all lines through them.
     /// Lines play roulette where they have grown weak, with random numbers of this beamlet.
     /// \param open_terma of the open beam [MeV/cm3], shape (voxels, energy_groups)

@@ -175,7 +175,8 @@ std::unique_ptr<SparseInfluence> beamlet_matrix(const SceneMedium& place, const 
     std::size_t total = 0, done = 0;
     for (const auto& source : sources) total += source.beam->beamlets.size();
     std::vector<InfluenceColumn> columns(total);
-    const auto workers = static_cast<std::size_t>(std::min(par::threads(), 16));
+    const auto workers =
+        static_cast<std::size_t>(BeamletCarrier::crew(medium.grid.count(), par::threads(), most_worker_bytes));
     for (const auto& source : sources) {
         const auto& beamlets = source.beam->beamlets;
         if (beamlets.empty()) continue;

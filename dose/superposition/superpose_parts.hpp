@@ -29,7 +29,11 @@ BeamDose finish(const SuperpositionJob& job, const SuperpositionResult& result);
 
 /// Energy released per voxel and group, on the CPU.
 std::vector<float> terma_cpu(const SuperpositionJob& job);
-SuperpositionResult transport_cpu(const SuperpositionJob& job, const Progress& progress);
+/// Memory that the workers' own sums may take [bytes]; above it they share, or are fewer.
+inline constexpr std::size_t most_worker_bytes = std::size_t{2} << 30;
+/// \param most_bytes where every worker's own sums would take more, all add to one array: slower, the same bits
+SuperpositionResult transport_cpu(const SuperpositionJob& job, const Progress& progress,
+                                  std::size_t most_bytes = most_worker_bytes);
 /// \throws NotBuilt in a build without CUDA; DeviceError the device refused or failed
 SuperpositionResult transport_cuda(const SuperpositionJob& job, const Progress& progress);
 /// Devices that this build can use (compute capability 8.0 and newer); 0 without CUDA.

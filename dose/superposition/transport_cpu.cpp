@@ -8,10 +8,11 @@ namespace coutard::dose {
 namespace {
 constexpr int lanes = 8;  // neighbouring lines that one task carries: they read neighbouring memory
 
+template <bool Shared>
 void carry_cone(const SuperpositionJob& job, std::size_t cone, const std::vector<float>& terma,
                 std::vector<std::int64_t>& deposit) {
     const auto& lines = job.lines[cone];
-    auto carry = cone_executor<par::Host, lanes, false>(job.medium->grid, lines, par::view(lines.steps));
+    auto carry = cone_executor<par::Host, lanes, Shared>(job.medium->grid, lines, par::view(lines.steps));
     carry.terma = par::view(terma);
     carry.electrons = par::view(job.electrons);
     carry.amplitude = {job.kernel->cones[cone].amplitude.data(), job.kernel->cones[cone].amplitude.size()};
@@ -44,23 +45,30 @@ std::vector<float> terma_cpu(const SuperpositionJob& job) {
     return out;
 }
 
-SuperpositionResult transport_cpu(const SuperpositionJob& job, const Progress& progress) {
+SuperpositionResult transport_cpu(const SuperpositionJob& job, const Progress& progress, std::size_t most_bytes) {
     SuperpositionResult out{terma_cpu(job), {}};
     const std::size_t cones = job.lines.size(), voxels = job.medium->grid.count();
-    // Each worker takes whole cones and keeps sums of its own; whole numbers add to the same bits in any order.
+    // Each worker takes whole cones and keeps sums of its own, or all share one array with atomic additions where
+    // that would take too much memory; whole numbers add to the same bits in any order.
     const std::size_t workers =
         std::min<std::size_t>({static_cast<std::size_t>(par::threads()), 16, std::max<std::size_t>(cones, 1)});
-    std::vector<std::vector<std::int64_t>> sums(workers);
+    const bool shared = workers > 1 && workers * voxels * sizeof(std::int64_t) > most_bytes;
+    std::vector<std::vector<std::int64_t>> sums(shared ? 1 : workers);
+    sums[0].resize(voxels);
     std::atomic<std::size_t> next{0};
     par::for_each_index(par::Host{}, workers, [&](std::size_t w) {
-        sums[w].resize(voxels);
+        auto& sum = sums[shared ? 0 : w];
+        if (!shared) sum.resize(voxels);
         for (std::size_t c; (c = next.fetch_add(1)) < cones;) {
             progress.at(0.1 + 0.9 * static_cast<double>(c) / static_cast<double>(cones), "superposition");
-            carry_cone(job, c, out.terma, sums[w]);
+            if (shared)
+                carry_cone<true>(job, c, out.terma, sum);
+            else
+                carry_cone<false>(job, c, out.terma, sum);
         }
     });
     out.deposit = std::move(sums[0]);
-    for (std::size_t w = 1; w < workers; ++w)
+    for (std::size_t w = 1; w < sums.size(); ++w)
         for (std::size_t v = 0; v < voxels; ++v) out.deposit[v] += sums[w][v];
     return out;
 }

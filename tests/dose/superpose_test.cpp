@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "dose/influence/beamlet_lines.hpp"
 #include "dose/phantom/slab_dose.hpp"
 #include "dose/physics/constants.hd.hpp"
 #include "dose/superposition/superpose_parts.hpp"
@@ -78,6 +79,23 @@ TEST(Superpose, GivesTheSameBitsForAnyNumberOfThreads) {
         ASSERT_EQ(one.dose[v], two.dose[v]);
         ASSERT_EQ(one.dose[v], five.dose[v]);
     }
+}
+
+TEST(Superpose, GivesTheSameBitsFromSumsThatThreadsShare) {
+    const Medium water = uniform_box(24, 30, 5, 1);
+    const auto kernel = DoseTables::get().kernel(ConeLayout::coarse());
+    const auto job = make_job(water, downward_beam(1000, 1000), rectangle_fluence(-30, 30, -30, 30, 1), kernel);
+    par::set_threads(5);
+    const auto own = transport_cpu(job, {}), shared = transport_cpu(job, {}, 0);
+    par::set_threads(0);
+    EXPECT_EQ(own.deposit, shared.deposit);
+}
+
+TEST(BeamletCarrier, FewerCarryManyVoxels) {  // 25 bytes per voxel
+    EXPECT_EQ(BeamletCarrier::crew(1'000'000, 8, most_worker_bytes), 8);
+    EXPECT_EQ(BeamletCarrier::crew(1'000'000, 64, most_worker_bytes), 16);
+    EXPECT_EQ(BeamletCarrier::crew(20'000'000, 16, most_worker_bytes), 4);
+    EXPECT_EQ(BeamletCarrier::crew(300'000'000, 16, most_worker_bytes), 1);
 }
 
 TEST(Superpose, ConvergesInTheNumberOfCones) {
