@@ -68,7 +68,8 @@ std::string text_of(const ResultTable& table) {
     };
     if (!table.rows.empty()) line([&](std::size_t c) { return table.columns[c].title; });
     for (const auto& row : table.rows) line([&](std::size_t c) { return shown(row[c], table.columns[c].digits); });
-    for (const auto& note : table.notes) out += "note: " + note + "\n";
+    for (auto note = table.notes.begin(); note != table.notes.end(); ++note)  // two images may say the same
+        if (std::find(table.notes.begin(), note, *note) == note) out += "note: " + *note + "\n";
     return out;
 }
 
