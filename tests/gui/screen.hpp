@@ -1,4 +1,5 @@
 #pragma once
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ class Screen {
         if (::pipe(ends) != 0) return;
         child_ = ::fork();
         if (child_ == 0) {
+            ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // a test that crashes leaves no display behind
             ::close(ends[0]);
             ::dup2(ends[1], 3);
             ::execlp("Xvfb", "Xvfb", "-displayfd", "3", "-screen", "0", "1920x1200x24", "-nolisten", "tcp", nullptr);

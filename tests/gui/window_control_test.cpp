@@ -273,7 +273,7 @@ TEST_F(WindowControl, ABadFolderIsReportedAndTheWindowStaysUsable) {
 class WindowLoading : public WindowControl {
   protected:
     void SetUp() override {
-        if (!have_screen) GTEST_SKIP() << "no virtual display: Xvfb is not installed";
+        COUTARD_NEEDS(have_screen, "no virtual display: Xvfb is not installed");
         write_meta_header(folder / "ct.dcm", ct_uid);
         window = std::make_unique<gui::MainWindow>(toy_readers(exchange));
         window->show();

@@ -52,7 +52,7 @@ Vec3 middle_of(const Mask& mask) {
 class WindowDicom : public WindowTest {
   protected:
     void SetUp() override {
-        if (!have_screen) GTEST_SKIP() << "no virtual display: Xvfb is not installed";
+        COUTARD_NEEDS(have_screen, "no virtual display: Xvfb is not installed");
         window = std::make_unique<gui::MainWindow>(dicom_readers());
         window->show();
     }

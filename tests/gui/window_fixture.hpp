@@ -12,6 +12,7 @@
 #include "gui/scene/surface_scene.hpp"
 #include "gui/widgets/slice_view.hpp"
 #include "tests/gui/lopsided_phantom.hpp"
+#include "tests/gui/needed.hpp"
 
 namespace coutard::test {
 
@@ -22,7 +23,7 @@ extern bool have_screen;
 class WindowTest : public ::testing::Test {
   protected:
     void SetUp() override {
-        if (!have_screen) GTEST_SKIP() << "no virtual display: Xvfb is not installed";
+        COUTARD_NEEDS(have_screen, "no virtual display: Xvfb is not installed");
         window = std::make_unique<gui::MainWindow>(gui::Readers{});
         window->show();
         patient = gui::make_patient(phantom.parts());

@@ -7,6 +7,7 @@
 #include "engine/base/error.hpp"
 #include "gui/report/document.hpp"
 #include "gui/report/report.hpp"
+#include "tests/gui/needed.hpp"
 #include "tests/gui/report/report_phantom.hpp"
 #include "tests/harness/scratch.hpp"
 
@@ -90,7 +91,7 @@ TEST(Pdf, EveryPageSaysWhatItIsNot) {
     test::Scratch scratch;
     write_pdf(scratch / "r.pdf", phantom_report());
     EXPECT_EQ(text_in(scratch / "r.pdf").substr(0, 5), "%PDF-");
-    if (std::system("pdftotext -v > /dev/null 2>&1") != 0) GTEST_SKIP() << "pdftotext is not installed";
+    COUTARD_NEEDS(std::system("pdftotext -v > /dev/null 2>&1") == 0, "pdftotext is not installed");
     const auto text = output_of("pdftotext -layout " + (scratch / "r.pdf").string() + " -");
     const auto pages = times(text, "\f");
     EXPECT_GE(pages, 2u);
@@ -106,7 +107,7 @@ TEST(Pdf, LongTablesGoOnWithTheirHead) {
     while (report.goals.size() < 120) report.goals.push_back(report.goals[report.goals.size() % 8]);
     test::Scratch scratch;
     write_pdf(scratch / "r.pdf", report);
-    if (std::system("pdftotext -v > /dev/null 2>&1") != 0) GTEST_SKIP() << "pdftotext is not installed";
+    COUTARD_NEEDS(std::system("pdftotext -v > /dev/null 2>&1") == 0, "pdftotext is not installed");
     const auto text = output_of("pdftotext -layout " + (scratch / "r.pdf").string() + " -");
     EXPECT_GE(times(text, "Priority   "), 3u) << text;
 }
