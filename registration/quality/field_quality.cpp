@@ -43,16 +43,35 @@ Vec3 centre(const Grid& grid, std::size_t v) {
                       static_cast<double>(v / (nx * ny)));
 }
 
-/// Root mean square difference over the voxels of a mask that both images have.
-double rms(const Volume<float>& a, const Volume<float>& b, const std::optional<Mask>& where) {
-    double sum = 0;
+/// Squared differences over the voxels of a mask that both images have.
+struct Difference {
+    double sum_hu2 = 0;
     std::size_t count = 0;
-    for (std::size_t v = 0; v < a.count(); ++v) {
-        if ((where && !inside(*where, v)) || std::isnan(b[v])) continue;
-        sum += (static_cast<double>(a[v]) - b[v]) * (static_cast<double>(a[v]) - b[v]);
+
+    void add(float a, float b) {
+        sum_hu2 += (static_cast<double>(a) - b) * (static_cast<double>(a) - b);
         ++count;
     }
-    return count > 0 ? std::sqrt(sum / static_cast<double>(count)) : 0;
+    std::optional<double> rms() const {
+        return count > 0 ? std::optional(std::sqrt(sum_hu2 / static_cast<double>(count))) : std::nullopt;
+    }
+};
+
+/// Before and after over the same voxels: else a field that pulls bad voxels out of the image looks better.
+void compare_images(const Volume<float>& fixed, const Volume<float>& before, const Volume<float>& after,
+                    const std::optional<Mask>& where, RegistrationFigures& figures) {
+    Difference was, is, is_alone;
+    for (std::size_t v = 0; v < fixed.count(); ++v) {
+        if ((where && !inside(*where, v)) || std::isnan(after[v])) continue;
+        is_alone.add(fixed[v], after[v]);
+        if (std::isnan(before[v])) continue;
+        was.add(fixed[v], before[v]);
+        is.add(fixed[v], after[v]);
+    }
+    if (is.count == 0) is = is_alone;
+    figures.hu_before = was.rms();
+    figures.hu_after = is.rms();
+    figures.hu_voxels = is.count;
 }
 
 }  // namespace
@@ -123,8 +142,8 @@ RegistrationFigures registration_figures(const Volume<float>& fixed, const Volum
     if (back != nullptr) figures.inverse_mm = consistency_figures(field, *back, body);
     if (truth != nullptr) figures.error_mm = error_figures(field, *truth, body);
     const float nothing = std::numeric_limits<float>::quiet_NaN();
-    figures.hu_before = rms(fixed, warp(moving, DisplacementField(fixed.grid()), nothing), body);
-    figures.hu_after = rms(fixed, warp(moving, field, nothing), body);
+    compare_images(fixed, warp(moving, DisplacementField(fixed.grid()), nothing), warp(moving, field, nothing), body,
+                   figures);
     return figures;
 }
 

@@ -44,11 +44,14 @@ std::vector<double> landmark_errors(const DisplacementField& field, std::span<co
 
 /// What `coutard register` and `coutard evaluate registration` report.
 struct RegistrationFigures {
-    Spread displacement_mm;              ///< in the body
-    JacobianFigures jacobian;            ///< in the body
-    std::optional<Spread> inverse_mm;    ///< inverse consistency, where a way back is known
-    std::optional<Spread> error_mm;      ///< against a known truth
-    double hu_before = 0, hu_after = 0;  ///< root mean square difference of the images in the body [HU]
+    Spread displacement_mm;            ///< in the body
+    JacobianFigures jacobian;          ///< in the body
+    std::optional<Spread> inverse_mm;  ///< inverse consistency, where a way back is known
+    std::optional<Spread> error_mm;    ///< against a known truth
+    /// Root mean square difference of the images in the body [HU], over the voxels that both images have
+    /// before and after; nothing where they share none. Images without overlap before have an after alone.
+    std::optional<double> hu_before, hu_after;
+    std::size_t hu_voxels = 0;  ///< how many they are
 };
 /// \param back, truth nullptr where not known
 RegistrationFigures registration_figures(const Volume<float>& fixed, const Volume<float>& moving,

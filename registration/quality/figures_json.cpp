@@ -10,6 +10,16 @@ nlohmann::json json_of(const Spread& s) {
     return {{"mean", s.mean}, {"median", s.median}, {"p95", s.p95}, {"max", s.max}, {"voxels", s.count}};
 }
 
+nlohmann::json or_null(const std::optional<double>& value) {
+    return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
+}
+
+std::string hu_text(const std::optional<double>& value) {
+    char text[40];
+    std::snprintf(text, sizeof text, "%.1f", value.value_or(0));
+    return value ? text : "no overlap";
+}
+
 std::string line(const char* what, const Spread& s) {
     char text[160];
     std::snprintf(text, sizeof text, "%-26s mean %6.2f  median %6.2f  p95 %6.2f  max %6.2f mm\n", what, s.mean,
@@ -25,8 +35,9 @@ nlohmann::json object_of(const RegistrationFigures& f) {
                          {"max", f.jacobian.max},
                          {"folded_voxels", f.jacobian.folded},
                          {"voxels", f.jacobian.count}}},
-                       {"rms_hu_before", f.hu_before},
-                       {"rms_hu_after", f.hu_after}};
+                       {"rms_hu_before", or_null(f.hu_before)},
+                       {"rms_hu_after", or_null(f.hu_after)},
+                       {"rms_hu_voxels", f.hu_voxels}};
     if (f.inverse_mm) out["inverse_consistency_mm"] = json_of(*f.inverse_mm);
     if (f.error_mm) out["error_mm"] = json_of(*f.error_mm);
     return out;
@@ -42,8 +53,8 @@ std::string figures_text(const RegistrationFigures& f) {
     std::snprintf(text, sizeof text, "%-26s min %.3f  mean %.3f  max %.3f, %zu of %zu voxels folded\n", "Jacobian",
                   f.jacobian.min, f.jacobian.mean, f.jacobian.max, f.jacobian.folded, f.jacobian.count);
     all += text;
-    std::snprintf(text, sizeof text, "%-26s before %.1f  after %.1f HU (root mean square)\n", "image difference",
-                  f.hu_before, f.hu_after);
+    std::snprintf(text, sizeof text, "%-26s before %s  after %s HU (root mean square of %zu voxels)\n",
+                  "image difference", hu_text(f.hu_before).c_str(), hu_text(f.hu_after).c_str(), f.hu_voxels);
     return all + text;
 }
 
@@ -52,18 +63,20 @@ std::string figures_json(const RegistrationFigures& f) {
 }
 
 std::string registration_json(const RegistrationFigures& figures, const RigidTransform& rigid,
-                              const std::vector<Propagated>& structures) {
+                              const PropagatedSet& structures) {
     auto out = object_of(figures);
     const auto& r = rigid.rotation;
     const auto& t = rigid.translation_mm;
     out["rigid"] = {{"rotation_rows", {{r.cx.x, r.cy.x, r.cz.x}, {r.cx.y, r.cy.y, r.cz.y}, {r.cx.z, r.cy.z, r.cz.z}}},
                     {"translation_mm", {t.x, t.y, t.z}}};
     out["structures"] = nlohmann::json::array();
-    for (const auto& s : structures)
+    for (const auto& s : structures.moved)
         out["structures"].push_back({{"name", s.structure.name},
                                      {"moving_cm3", s.moving_cm3},
                                      {"fixed_cm3", s.fixed_cm3},
                                      {"shift_mm", s.shift_mm}});
+    out["left_behind"] = nlohmann::json::array();
+    for (const auto& s : structures.left) out["left_behind"].push_back({{"name", s.name}, {"reason", s.reason}});
     return out.dump(2) + "\n";
 }
 

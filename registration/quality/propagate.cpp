@@ -34,25 +34,44 @@ DisplacementField field_on(const DisplacementField& field, const Grid& target) {
     return there;
 }
 
+Propagated carried_over(const Structure& original, const Mask& drawn, const Mask& pulled) {
+    Propagated result;
+    result.structure = original;
+    result.structure.contours = contours_from_mask(pulled);
+    result.structure.algorithm = "SEMIAUTOMATIC";
+    result.structure.description = "propagated by deformable registration";
+    result.moving_cm3 = volume_cm3(drawn);
+    result.fixed_cm3 = volume_cm3(pulled);
+    if (result.fixed_cm3 > 0) result.shift_mm = norm(centre_of_mass(pulled) - centre_of_mass(drawn));
+    return result;
+}
+
 }  // namespace
 
-std::vector<Propagated> propagate(const StructureSet& structures, const Grid& moving, const DisplacementField& field) {
-    std::vector<Propagated> all;
+PropagatedSet propagate(const StructureSet& structures, const Grid& moving, const DisplacementField& field) {
+    PropagatedSet set;
     for (const auto& original : structures.structures) {
+        const auto leave = [&](const char* reason) { set.left.push_back({original.name, reason}); };
+        if (original.contours.empty()) {
+            leave("has no contours");
+            continue;
+        }
+        if (original.role == Role::Support) {
+            leave("is a support and does not move with the patient: draw the day's own");
+            continue;
+        }
         const Mask drawn = rasterise(original, moving);
-        if (volume_cm3(drawn) <= 0) continue;
-        const Mask pulled = warp(drawn, field);
-        Propagated result;
-        result.structure = original;
-        result.structure.contours = contours_from_mask(pulled);
-        result.structure.algorithm = "SEMIAUTOMATIC";
-        result.structure.description = "propagated by deformable registration";
-        result.moving_cm3 = volume_cm3(drawn);
-        result.fixed_cm3 = volume_cm3(pulled);
-        if (result.fixed_cm3 > 0) result.shift_mm = norm(centre_of_mass(pulled) - centre_of_mass(drawn));
-        all.push_back(std::move(result));
+        if (volume_cm3(drawn) <= 0) {
+            leave("encloses no volume (points): place it anew");
+            continue;
+        }
+        Propagated result = carried_over(original, drawn, warp(drawn, field));
+        if (result.structure.contours.empty())
+            leave("lies outside the fixed image");
+        else
+            set.moved.push_back(std::move(result));
     }
-    return all;
+    return set;
 }
 
 Dose pull_dose(const Dose& moving, const DisplacementField& field, const Grid& target) {

@@ -6,7 +6,6 @@
 #include <numbers>
 
 #include "engine/base/atomic_file.hpp"
-#include "engine/image/invert.hpp"
 #include "engine/image/resample.hpp"
 #include "engine/par/for_each.hpp"
 #include "engine/shape/body.hpp"
@@ -14,6 +13,7 @@
 #include "gui/cli/command.hpp"
 #include "gui/cli/console.hpp"
 #include "gui/cli/wiring.hpp"
+#include "registration/quality/both_parts.hpp"
 #include "registration/quality/propagate.hpp"
 #include "registration/registrar.hpp"
 #include "rtdicom/exchange.hpp"
@@ -36,67 +36,56 @@ RegistrationRequest request_of(const CtImage& fixed, const CtImage& moving) {
     return {fixed.hu, moving.hu, find_body(fixed.hu, rule), find_body(moving.hu, rule)};
 }
 
-DisplacementField displacement(const RegistrationRequest& request, const RigidTransform& rigid,
-                               const Registrar& registrar, bool rigid_only, const Progress& progress) {
-    if (rigid_only) return field_of(request.fixed.grid(), rigid);
-    return registrar.deformable(request, rigid, progress);
-}
-
-/// A smooth field needs no pixel of its own for every pixel of the image: REG files hold 3 mm.
-DisplacementField thinned(const DisplacementField& field) {
-    const Vec3 s = field.grid().spacing_mm();
-    const Grid coarse = resampled_grid(field.grid(), {std::max(3.0, s.x), std::max(3.0, s.y), std::max(3.0, s.z)});
-    return field_of(coarse, [&](const Vec3& x) { return x + sample_linear(field, x); });
-}
-
 void write_result(const RegisterOptions& options, const Exchange& exchange, const CtImage& fixed, const CtImage& moving,
                   const RigidTransform& rigid, const DisplacementField& field) {
     if (options.out.extension() != ".dcm") {
-        write_nifti(options.out, field);
+        const Handed handed = is_nifti(options.fixed) ? handedness(options.fixed) : Handed::Right;
+        write_nifti(options.out, field, World::Patient, handed);
         return;
     }
     RegistrationObject object;
     object.rigid = rigid;
-    if (!options.rigid_only) object.field = thinned(field);
+    if (!options.rigid_only) object.field = thinned(field, 3);
     object.fixed_frame_uid = fixed.study.frame_uid;
     object.moving_frame_uid = moving.study.frame_uid;
     object.comment = options.rigid_only ? "rigid" : "deformable, diffeomorphic";
     exchange.write_registration(options.out, object, fixed, moving);
 }
 
-std::vector<Propagated> propagate_structures(const RegisterOptions& options, const Exchange& exchange,
-                                             const CtImage& fixed, const CtImage& moving,
-                                             const DisplacementField& field, std::vector<std::string>& notes) {
+PropagatedSet propagate_structures(const RegisterOptions& options, const Exchange& exchange, const CtImage& fixed,
+                                   const CtImage& moving, const DisplacementField& field,
+                                   std::vector<std::string>& notes) {
     if (options.structures.empty()) return {};
     StructureSet set = read_structures_of(exchange, options.structures, moving);
     notes.insert(notes.end(), set.notes.begin(), set.notes.end());
     auto moved = propagate(set, moving.hu.grid(), field);
     if (options.out_structures.empty()) return moved;
     set.structures.clear();
-    for (const auto& one : moved) set.structures.push_back(one.structure);
+    for (const auto& one : moved.moved) set.structures.push_back(one.structure);
     set.frame_uid = fixed.study.frame_uid;
     set.series_uid = fixed.series_uid;
     exchange.write_structures(options.out_structures, set, fixed);
     return moved;
 }
 
-void print(const RigidTransform& rigid, const RegistrationFigures& figures, const std::vector<Propagated>& structures) {
+void print(const RigidTransform& rigid, const RegistrationFigures& figures, const PropagatedSet& structures) {
     const auto& t = rigid.translation_mm;
     const double trace = rigid.rotation.cx.x + rigid.rotation.cy.y + rigid.rotation.cz.z;
     const double angle = std::acos(std::clamp((trace - 1) / 2, -1.0, 1.0)) * 180 / std::numbers::pi;
     std::printf("%-26s turn %.2f deg about the origin, then (%.1f, %.1f, %.1f) mm LPS\n", "rigid", angle, t.x, t.y,
                 t.z);
     std::fputs(figures_text(figures).c_str(), stdout);
-    if (structures.empty()) return;
-    std::printf("\n%-24s %12s %12s %9s\n", "structure", "moving cm3", "fixed cm3", "shift mm");
-    for (const auto& s : structures)
+    if (!structures.moved.empty())
+        std::printf("\n%-24s %12s %12s %9s\n", "structure", "moving cm3", "fixed cm3", "shift mm");
+    for (const auto& s : structures.moved)
         std::printf("%-24s %12.2f %12.2f %9.1f\n", s.structure.name.c_str(), s.moving_cm3, s.fixed_cm3, s.shift_mm);
+    for (const auto& s : structures.left)
+        std::printf("look: %s is not on the fixed image: it %s\n", s.name.c_str(), s.reason.c_str());
 }
 
 void run(const RegisterOptions& options, const Common& common) {
     const std::string name = options.out.filename().string();
-    validate(name.ends_with(".dcm") || name.ends_with(".nii") || name.ends_with(".nii.gz"), "--out", name,
-             "a file ending in .dcm, .nii or .nii.gz");
+    validate(name.ends_with(".dcm") || is_nifti(options.out), "--out", name, "a file ending in .dcm, .nii or .nii.gz");
     validate(options.out_structures.empty() || !options.structures.empty(), "--out-structures needs --structures");
     par::set_threads(common.threads);
     const auto exchange = rtdicom::make_exchange();
@@ -108,24 +97,22 @@ void run(const RegisterOptions& options, const Common& common) {
     const auto request = request_of(fixed, moving);
     const auto registrar = make_registrar(common.wanted_device(), common.threads);
     const double forward_ends = options.both_ways ? 0.5 : 0.9;
-    const auto rigid = registrar->rigid(request, common.progress.part(0.05, 0.15));
-    const auto field =
-        displacement(request, rigid, *registrar, options.rigid_only, common.progress.part(0.15, forward_ends));
+    const auto there =
+        register_both_parts(*registrar, request, options.rigid_only, common.progress.part(0.05, forward_ends));
     std::optional<DisplacementField> back;
     if (options.both_ways)
-        back = displacement({moving.hu, fixed.hu, request.moving_body, request.fixed_body}, rigid.inverse(), *registrar,
-                            options.rigid_only, common.progress.part(forward_ends, 0.9));
+        back = register_back(*registrar, request, options.rigid_only, common.progress.part(forward_ends, 0.9)).field;
     common.progress.at(0.9, "figures and files");
     const auto figures =
-        registration_figures(fixed.hu, moving.hu, field, request.fixed_body, back ? &*back : nullptr, nullptr);
+        registration_figures(fixed.hu, moving.hu, there.field, request.fixed_body, back ? &*back : nullptr, nullptr);
     auto notes = fixed.notes;
     notes.insert(notes.end(), moving.notes.begin(), moving.notes.end());
-    const auto structures = propagate_structures(options, *exchange, fixed, moving, field, notes);
-    write_result(options, *exchange, fixed, moving, rigid, field);
-    if (!common.json.empty()) write_text_atomically(common.json, registration_json(figures, rigid, structures));
+    const auto structures = propagate_structures(options, *exchange, fixed, moving, there.field, notes);
+    write_result(options, *exchange, fixed, moving, there.rigid, there.field);
+    if (!common.json.empty()) write_text_atomically(common.json, registration_json(figures, there.rigid, structures));
     common.progress.at(1, "done");
     end_progress();
-    print(rigid, figures, structures);
+    print(there.rigid, figures, structures);
     print_notes(notes);
 }
 

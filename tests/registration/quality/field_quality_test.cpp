@@ -6,6 +6,7 @@
 
 #include "engine/base/error.hpp"
 #include "engine/image/invert.hpp"
+#include "registration/quality/both_parts.hpp"
 #include "tests/registration/ellipsoids.hpp"
 
 namespace coutard::registration {
@@ -100,11 +101,55 @@ TEST(FieldQuality, FiguresFallWhenTheFieldIsRight) {
     const auto fixed = test::scan(grid, map), moving = test::scan(grid, test::nowhere_else);
     const auto truth = field_of(grid, map);
     const auto f = registration_figures(fixed, moving, truth, test::head_mask(fixed), nullptr, &truth);
-    EXPECT_LT(f.hu_after, 0.35 * f.hu_before);
+    EXPECT_LT(f.hu_after.value(), 0.35 * f.hu_before.value());
     EXPECT_NEAR(f.error_mm->mean, 0, 1e-6);
     EXPECT_FALSE(f.inverse_mm.has_value());
     EXPECT_NE(figures_text(f).find("0 of "), std::string::npos);
     EXPECT_NE(figures_json(f).find("\"folded_voxels\": 0"), std::string::npos);
+}
+
+TEST(FieldQuality, ImagesAreComparedWhereBothAreBeforeAndAfter) {
+    const auto grid = cube(10, 2.0);
+    Volume<float> fixed(grid, 0), moving(grid, 0);
+    for (int k = 0; k < 10; ++k)
+        for (int j = 0; j < 10; ++j)
+            for (int i = 5; i < 10; ++i) fixed.at(i, j, k) = 100;
+    const auto by = [&](double x_mm) { return field_of(grid, [=](const Vec3& x) { return x + Vec3{x_mm, 0, 0}; }); };
+    // Half of the voxels, those that differ, are pulled out of the moving image: that is no better match.
+    const auto half = registration_figures(fixed, moving, by(10), std::nullopt, nullptr, nullptr);
+    EXPECT_EQ(half.hu_voxels, 500U);
+    EXPECT_DOUBLE_EQ(half.hu_before.value(), half.hu_after.value());
+    const auto none = registration_figures(fixed, moving, by(500), std::nullopt, nullptr, nullptr);
+    EXPECT_FALSE(none.hu_before || none.hu_after);
+    EXPECT_EQ(none.hu_voxels, 0U);
+    EXPECT_NE(figures_text(none).find("before no overlap  after no overlap"), std::string::npos);
+    EXPECT_NE(figures_json(none).find("\"rms_hu_after\": null"), std::string::npos);
+    // A new frame of reference: nothing to compare before, everything after.
+    Volume<float> elsewhere(Grid(grid.size(), grid.origin_mm() + Vec3{500, 0, 0}, grid.spacing_mm()), 0);
+    const auto after = registration_figures(fixed, elsewhere, by(500), std::nullopt, nullptr, nullptr);
+    EXPECT_FALSE(after.hu_before.has_value());
+    EXPECT_NEAR(after.hu_after.value(), 100 / std::sqrt(2.0), 1e-9);
+    EXPECT_EQ(after.hu_voxels, 1000U);
+}
+
+/// Says the same whichever way it is asked: wrong one way or the other.
+class Stubborn : public Registrar {
+  public:
+    RigidTransform rigid(const RegistrationRequest&, const Progress&) const override { return {{}, {4, 0, 0}}; }
+    DisplacementField deformable(const RegistrationRequest& request, const RigidTransform& start,
+                                 const Progress&) const override {
+        return field_of(request.fixed.grid(), start);
+    }
+};
+
+TEST(FieldQuality, TheWayBackSeesARigidError) {
+    const Volume<float> image(cube(10, 2.0), 0);
+    const RegistrationRequest request{image, image, {}, {}};
+    for (const bool rigid_only : {true, false}) {
+        const auto there = register_both_parts(Stubborn(), request, rigid_only, {}),
+                   back = register_back(Stubborn(), request, rigid_only, {});
+        EXPECT_NEAR(consistency_figures(there.field, back.field, std::nullopt).mean, 8, 1e-5);
+    }
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ StructureSet ball_set(const Grid& grid, double radius_mm) {
 TEST(Propagate, ShiftedBallKeepsItsVolumeAndMovesAgainstTheField) {
     const auto grid = test::cube(40, 2.0);
     const auto field = field_of(grid, [](const Vec3& x) { return x + Vec3{6, 0, -4}; });
-    const auto result = propagate(ball_set(grid, 20), grid, field);
+    const auto set = propagate(ball_set(grid, 20), grid, field);
+    const auto& result = set.moved;
     ASSERT_EQ(result.size(), 1U);
     const double cm3 = 4.0 / 3 * std::numbers::pi * 8;
     EXPECT_NEAR(result[0].moving_cm3, cm3, 0.03 * cm3);
@@ -49,8 +50,32 @@ TEST(Propagate, ShiftedBallKeepsItsVolumeAndMovesAgainstTheField) {
 TEST(Propagate, MagnifyingMapShrinksTheStructureByItsDeterminant) {
     const auto grid = test::cube(40, 2.0);
     const auto field = field_of(grid, [](const Vec3& x) { return x * 1.25; });
-    const auto result = propagate(ball_set(grid, 24), grid, field);
+    const auto result = propagate(ball_set(grid, 24), grid, field).moved;
     EXPECT_NEAR(result.at(0).fixed_cm3 / result[0].moving_cm3, 1 / (1.25 * 1.25 * 1.25), 0.02);
+}
+
+TEST(Propagate, SaysWhatItLeavesBehindAndWhy) {
+    const auto grid = test::cube(20, 2.0);
+    auto set = ball_set(grid, 10);
+    const auto add = [&](const char* name, Role role, const Contour& contour) {
+        Structure& s = set.structures.emplace_back();
+        s.name = name, s.role = role, s.contours = {contour};
+    };
+    add("CouchSurface", Role::Support, set.structures[0].contours[3]);
+    add("Isocentre", Role::Isocenter, {{{1, 2, 3}}, ""});
+    const auto here = propagate(set, grid, DisplacementField(grid));
+    ASSERT_EQ(here.moved.size(), 1U);
+    ASSERT_EQ(here.left.size(), 3U);
+    EXPECT_EQ(here.left[0].name, "Areola");
+    EXPECT_EQ(here.left[1].name, "CouchSurface");
+    EXPECT_NE(here.left[1].reason.find("support"), std::string::npos);
+    EXPECT_EQ(here.left[2].name, "Isocentre");
+    EXPECT_NE(here.left[2].reason.find("points"), std::string::npos);
+    EXPECT_NE(registration_json({}, {}, here).find("CouchSurface"), std::string::npos);
+    const auto away = propagate(set, grid, field_of(grid, [](const Vec3& x) { return x + Vec3{500, 0, 0}; }));
+    EXPECT_TRUE(away.moved.empty());  // an empty GTV is not written
+    EXPECT_EQ(away.left[0].name, "GTV");
+    EXPECT_NE(away.left[0].reason.find("outside the fixed image"), std::string::npos);
 }
 
 TEST(Propagate, RefusesContoursOffTheSlices) {
