@@ -76,9 +76,20 @@ Grid crop_to(const Grid& grid, const std::optional<Mask>& body, double margin_mm
         {std::min(n.x - 1, last.x + mx), std::min(n.y - 1, last.y + my), std::min(n.z - 1, last.z + mz)});
 }
 
-Grid at_least(const Grid& grid, double spacing_mm) {
+Volume<float> clipped(Volume<float> hu) {
+    for (float& v : hu.values()) v = std::clamp(v, air_hu, 2000.0F);
+    return hu;
+}
+
+Grid coarsened(const Grid& grid, double spacing_mm) {
     const Vec3 s = grid.spacing_mm();
-    return resampled_grid(grid, {std::max(s.x, spacing_mm), std::max(s.y, spacing_mm), std::max(s.z, spacing_mm)});
+    const auto voxels = [&](int n, double own) {
+        const int wanted = static_cast<int>(std::ceil(n * own / std::max(own, spacing_mm) - 1e-6));
+        return std::max(wanted, std::min(n, 2));
+    };
+    const Size3 old = grid.size(), n{voxels(old.x, s.x), voxels(old.y, s.y), voxels(old.z, s.z)};
+    const Vec3 step{s.x * old.x / n.x, s.y * old.y / n.y, s.z * old.z / n.z};
+    return {n, grid.point(-0.5, -0.5, -0.5) + grid.direction() * (step * 0.5), step, grid.direction()};
 }
 
 }  // namespace coutard::registration

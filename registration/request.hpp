@@ -17,7 +17,12 @@ Volume<float> air_outside(const Volume<float>& hu, const std::optional<Mask>& bo
 /// The part of the grid within margin_mm of the mask's bounding box; all of it without a mask.
 Grid crop_to(const Grid& grid, const std::optional<Mask>& body, double margin_mm);
 
-/// The same box in voxels of at least that width per axis, isotropic where the grid is finer.
-Grid at_least(const Grid& grid, double spacing_mm);
+/// HU clipped to [-1000, 2000]: metal must not outweigh the patient.
+Volume<float> clipped(Volume<float> hu);
+
+/// The same box, to its faces, in voxels of at most that width per axis and never finer than the grid's own.
+/// A box that is no whole number of voxels gets slightly narrower ones: a voxel that reached past the end of the
+/// scan would hold air where the patient goes on. At least two voxels per axis where the grid has two.
+Grid coarsened(const Grid& grid, double spacing_mm);
 
 }  // namespace coutard::registration

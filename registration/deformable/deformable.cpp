@@ -38,11 +38,6 @@ struct Resolution {
     Volume<float> fixed, moving, weight;
 };
 
-Volume<float> clamped(Volume<float> hu) {
-    for (float& v : hu.values()) v = std::clamp(v, -1000.0F, 2000.0F);
-    return hu;
-}
-
 Volume<float> as_weight(const RegistrationRequest& request, const Grid& grid) {
     Volume<float> weight(grid, 1.0F);
     if (!request.fixed_body) return weight;
@@ -53,17 +48,17 @@ Volume<float> as_weight(const RegistrationRequest& request, const Grid& grid) {
 
 /// Fine to coarse, each from the finer one; coarse first in the result.
 std::vector<Resolution> pyramid(const RegistrationRequest& request, const DeformableSettings& settings) {
-    Volume<float> fixed = clamped(air_outside(request.fixed, request.fixed_body));
-    Volume<float> moving = clamped(air_outside(request.moving, request.moving_body));
+    Volume<float> fixed = clipped(air_outside(request.fixed, request.fixed_body));
+    Volume<float> moving = clipped(air_outside(request.moving, request.moving_body));
     const Grid fixed_box = crop_to(request.fixed.grid(), request.fixed_body, settings.skin_margin_mm);
     const Grid moving_box = crop_to(request.moving.grid(), request.moving_body, settings.skin_margin_mm);
     std::vector<Resolution> levels;
     for (auto level = settings.levels.rbegin(); level != settings.levels.rend(); ++level) {
-        const Grid grid = at_least(fixed_box, level->spacing_mm);
+        const Grid grid = coarsened(fixed_box, level->spacing_mm);
         const auto smallest = std::min({grid.size().x, grid.size().y, grid.size().z});
         if (!levels.empty() && smallest < 6) break;  // too coarse for this box
         fixed = resample(fixed, grid, air_hu);
-        moving = resample(moving, at_least(moving_box, level->spacing_mm), air_hu);
+        moving = resample(moving, coarsened(moving_box, level->spacing_mm), air_hu);
         levels.push_back({*level, fixed, moving, as_weight(request, grid)});
     }
     std::reverse(levels.begin(), levels.end());

@@ -5,7 +5,7 @@ namespace coutard::registration {
 
 /// One resolution of the pyramid, coarse ones first.
 struct DeformableLevel {
-    double spacing_mm;   ///< voxels of both images are this wide, at least
+    double spacing_mm;   ///< voxels of both images are this wide, or the scan's own width
     double control_mm;   ///< distance of the B-spline's control points
     int iterations;      ///< at most; fewer when the similarity stands still
     double step_mm;      ///< first step of the optimiser per control point

@@ -42,7 +42,10 @@ torch::Tensor LocalCorrelation::windowed(const torch::Tensor& image) const {
 }
 
 torch::Tensor LocalCorrelation::loss(const torch::Tensor& warped, const torch::Tensor& valid) const {
-    const auto moments = windowed(torch::cat({warped, warped.square(), warped * fixed_}, 1));
+    // Beyond the moving scan the fixed values stand in, which agree and pull at nothing; its outermost slice,
+    // repeated, would drag the windows at its end along.
+    const auto seen = torch::where(valid > 0.5, warped, fixed_);
+    const auto moments = windowed(torch::cat({seen, seen.square(), seen * fixed_}, 1));
     const auto mean = moments.slice(1, 0, 1);
     const auto variance = (moments.slice(1, 1, 2) - mean.square()).clamp_min(0);
     const auto covariance = moments.slice(1, 2, 3) - mean * mean_;

@@ -10,7 +10,7 @@ enum class RigidMetric {
 
 struct RigidSettings {
     RigidMetric metric = RigidMetric::MutualInformation;
-    double spacing_mm = 3;  ///< both images are resampled to at least this voxel width
+    double spacing_mm = 3;  ///< both images are resampled to this voxel width, or keep a wider one
     double sampled = 0.3;   ///< part of the voxels that the metric looks at, (0, 1]
     int iterations = 30;    ///< at most, per resolution; each is a line search
     double margin_mm = 9;   ///< similarity counts this far outside the body

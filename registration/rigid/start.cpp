@@ -61,14 +61,17 @@ RigidPair prepare_rigid(const RegistrationRequest& request, double spacing_mm, d
     const Grid fixed_box = crop_to(request.fixed.grid(), request.fixed_body, margin_mm);
     const Grid moving_box = crop_to(request.moving.grid(), request.moving_body, margin_mm);
     RigidPair pair;
-    pair.fixed = resample(air_outside(request.fixed, request.fixed_body), at_least(fixed_box, spacing_mm), air_hu);
-    pair.moving = resample(air_outside(request.moving, request.moving_body), at_least(moving_box, spacing_mm), air_hu);
+    const auto ready = [&](const Volume<float>& hu, const std::optional<Mask>& body, const Grid& box) {
+        return resample(clipped(air_outside(hu, body)), coarsened(box, spacing_mm), air_hu);
+    };
+    pair.fixed = ready(request.fixed, request.fixed_body, fixed_box);
+    pair.moving = ready(request.moving, request.moving_body, moving_box);
     pair.where = within(request.fixed_body, pair.fixed.grid(), margin_mm);
     pair.centre_mm = centre_of(request.fixed.grid(), request.fixed_body);
     // Frames of reference that agree need no shift; a new couch position needs the centres. The grey values decide.
     const Vec3 centres = centre_of(request.moving.grid(), request.moving_body) - pair.centre_mm;
-    const auto coarse_fixed = resample(pair.fixed, at_least(fixed_box, 3 * spacing_mm), air_hu);
-    const auto coarse_moving = resample(pair.moving, at_least(moving_box, 3 * spacing_mm), air_hu);
+    const auto coarse_fixed = resample(pair.fixed, coarsened(fixed_box, 3 * spacing_mm), air_hu);
+    const auto coarse_moving = resample(pair.moving, coarsened(moving_box, 3 * spacing_mm), air_hu);
     const double as_is = misfit(coarse_fixed, coarse_moving, {}),
                  on_centres = misfit(coarse_fixed, coarse_moving, centres);
     validate(as_is < std::numeric_limits<double>::infinity() || on_centres < std::numeric_limits<double>::infinity(),

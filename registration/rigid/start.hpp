@@ -5,7 +5,7 @@ namespace coutard::registration {
 
 /// Two images made ready for a rigid registration.
 struct RigidPair {
-    Volume<float> fixed, moving;  ///< cropped to the body, air outside it, resampled
+    Volume<float> fixed, moving;  ///< cropped to the body, air outside it, HU clipped, resampled
     Mask where;                   ///< on the grid of fixed: similarity counts here
     Vec3 centre_mm;               ///< of the fixed body: angles turn about it
     Vec3 start_mm;                ///< shift to start from: the centres of both bodies on each other, or none

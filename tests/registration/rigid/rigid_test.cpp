@@ -67,6 +67,24 @@ TEST(Rigid, ANewCouchPositionIsFoundFromTheBodies) {
     EXPECT_LT(worst_mm(result, truth), 0.8);
 }
 
+TEST_P(RigidMetrics, MetalOfOneDayDoesNotOutweighThePatient) {
+    const RigidTransform truth{{}, {6, -4, 5}};
+    auto fixed = test::scan(cube(44, 3.0), truth), moving = test::scan(cube(48, 3.0), test::nowhere_else);
+    const auto fixed_body = test::head_mask(fixed), moving_body = test::head_mask(moving);
+    const auto insert = [](Volume<float>& image, const Vec3& centre) {
+        for (int k = 0; k < image.grid().size().z; ++k)
+            for (int j = 0; j < image.grid().size().y; ++j)
+                for (int i = 0; i < image.grid().size().x; ++i)
+                    if (norm(image.grid().point(i, j, k) - centre) < 6) image.at(i, j, k) = 20'000;
+    };
+    insert(fixed, {-20, 0, -25});
+    insert(moving, {25, 12, 0});
+    RigidSettings settings;
+    settings.metric = GetParam();
+    const auto result = register_rigid({fixed, moving, fixed_body, moving_body}, settings, 1, {});
+    EXPECT_LT(worst_mm(result, truth), 1.0);
+}
+
 TEST(Rigid, RefusesNonsense) {
     const auto image = test::scan(cube(30, 4.0), test::nowhere_else);
     auto bad = image;
