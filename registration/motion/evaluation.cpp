@@ -102,6 +102,18 @@ RidgeSettings tune_ridge(const BreathingTrace& trace, double horizon_s, const Mo
     return candidates[static_cast<std::size_t>(best)];
 }
 
+Announced announce(const BreathingTrace& trace, double horizon_s, const MotionProtocol& protocol) {
+    const std::size_t known = protocol.train + protocol.tune;
+    Announced out;
+    out.tuned = trace.samples() > known;
+    if (out.tuned) out.settings = tune_ridge(trace, horizon_s, protocol);
+    RidgePredictor predictor(horizon_s, out.settings);
+    out.predictions = replay(predictor, trace, trace.samples());
+    if (out.tuned)  // settings chosen on sample 600 are no help at sample 599
+        out.predictions.erase(out.predictions.begin(), out.predictions.begin() + static_cast<std::ptrdiff_t>(known));
+    return out;
+}
+
 std::vector<MotionScore> evaluate_motion(const BreathingTrace& trace, const std::vector<double>& horizons_s,
                                          const MotionProtocol& protocol, const Progress& progress) {
     const BreathingTrace thinned = at_rate(trace, protocol.rate_hz);

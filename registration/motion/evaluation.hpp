@@ -50,7 +50,24 @@ RidgeSettings tune_ridge(const BreathingTrace& trace, double horizon_s, const Mo
 std::vector<MotionScore> evaluate_motion(const BreathingTrace& trace, const std::vector<double>& horizons_s,
                                          const MotionProtocol& protocol, const Progress& progress);
 
-/// Machine-readable form of scores.
+/// Predictions that could have been made at their time, and the settings behind them.
+struct Announced {
+    RidgeSettings settings;
+    bool tuned = false;  ///< chosen on the trace; false: too short for that, the default ones
+    std::vector<Prediction> predictions;
+};
+
+/// The online linear predictor over a trace. A trace longer than the train and tune parts has its settings
+/// chosen on them, and only predictions made later than those samples are returned: an earlier one would
+/// rest on settings that were not known yet. A shorter trace is predicted from its start with the defaults.
+/// \param trace at the rate of the protocol (at_rate) \param horizon_s how far ahead [s], positive
+Announced announce(const BreathingTrace& trace, double horizon_s, const MotionProtocol& protocol);
+
+/// Announced predictions in short: horizon, method, settings, how many and from when.
+std::string announced_json(const std::string& trace_name, double horizon_s, const Announced& announced);
+
+/// Machine-readable form of scores. `samples` counts those at the protocol's rate, `samples_read` the trace as read.
+/// \param trace as read
 std::string motion_json(const std::string& trace_name, const BreathingTrace& trace, const MotionProtocol& protocol,
                         const std::vector<MotionScore>& scores);
 

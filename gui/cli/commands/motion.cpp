@@ -8,7 +8,6 @@
 #include "engine/par/for_each.hpp"
 #include "gui/cli/command.hpp"
 #include "gui/cli/console.hpp"
-#include "registration/motion/baselines.hpp"
 #include "registration/motion/evaluation.hpp"
 
 namespace coutard::gui {
@@ -35,8 +34,9 @@ void evaluate(const MotionOptions& options, const Common& common) {
     const MotionProtocol protocol;
     const auto scores = evaluate_motion(trace, options.horizons_s, protocol, common.progress);
     end_progress();
-    std::printf("%s: %zu samples, %d markers; test from sample %zu at %.0f Hz\n", options.trace.string().c_str(),
-                trace.samples(), trace.markers(), protocol.train + protocol.tune + 1, protocol.rate_hz);
+    std::printf("%s: %zu samples, %zu at %.0f Hz, %d markers; test from sample %zu of these\n",
+                options.trace.string().c_str(), trace.samples(), at_rate(trace, protocol.rate_hz).samples(),
+                protocol.rate_hz, trace.markers(), protocol.train + protocol.tune + 1);
     print_scores(scores);
     if (!common.json.empty())
         write_text_atomically(common.json, motion_json(options.trace.string(), trace, protocol, scores));
@@ -63,20 +63,24 @@ void predict(const MotionOptions& options, const Common& common) {
              "above 0, at most 10");
     const MotionProtocol protocol;
     const auto trace = at_rate(read_trace(options.trace), protocol.rate_hz);
-    // Settings need the train and tune parts; a shorter trace is predicted with the default ones.
-    const bool tunable = trace.samples() > protocol.train + protocol.tune;
-    const auto settings = tunable ? tune_ridge(trace, options.horizon_s, protocol) : RidgeSettings{};
-    RidgePredictor predictor(options.horizon_s, settings);
-    const auto said = replay(predictor, trace, trace.samples());
-    const auto table = predictions_csv(said, trace.markers());
+    const Announced announced = announce(trace, options.horizon_s, protocol);
+    // On standard error always: standard output may be the table.
+    const auto known = protocol.train + protocol.tune;
+    if (announced.tuned)
+        std::cerr << "note: settings were chosen on samples 1 to " << known << "; predictions begin after them\n";
+    else
+        std::cerr << "note: " << trace.samples() << " samples at " << protocol.rate_hz << " Hz, more than " << known
+                  << " are needed to choose settings: these are predictions with the default ones\n";
+    const auto table = predictions_csv(announced.predictions, trace.markers());
+    if (!common.json.empty())
+        write_text_atomically(common.json, announced_json(options.trace.string(), options.horizon_s, announced));
     if (options.out.empty()) {
         std::cout << table;
         return;
     }
     write_text_atomically(options.out, table);
-    std::printf("%zu predictions %.2f s ahead written to %s; online-ridge, %s%s\n", said.size(), options.horizon_s,
-                options.out.string().c_str(), settings.text().c_str(),
-                tunable ? "" : " (defaults: trace too short to choose)");
+    std::printf("%zu predictions %.2f s ahead written to %s; online-ridge, %s\n", announced.predictions.size(),
+                options.horizon_s, options.out.string().c_str(), announced.settings.text().c_str());
 }
 
 }  // namespace
