@@ -47,7 +47,7 @@ struct ModelCard {
     std::vector<OrganScore> scores;                              ///< empty: never evaluated
 };
 
-/// \throws InputError missing, not a card, or another format version
+/// \throws InputError missing, not a card, another format version, or a value out of range
 ModelCard read_card(const std::filesystem::path& json);
 /// \throws OutputError
 void write_card(const std::filesystem::path& json, const ModelCard& card);

@@ -81,6 +81,7 @@ ModelCard card_of(const Json& j) {
              "1 to 16");
     for (int k = 0; k < 3; ++k)
         validate(c.spacing_mm[k] > 0.1 && c.spacing_mm[k] < 50, "spacing_mm", c.spacing_mm[k], "0.1 to 50");
+    for (const HuWindow& w : c.windows) validate(w.low < w.high, "windows_HU: low", w.low, "below high");
     for (const int n : block) validate(n >= 4 && n <= 512, "block", n, "4 to 512");
     return c;
 }

@@ -26,11 +26,11 @@ struct NetWeights {
 enum class Precision { Float32, Float16 };
 
 /// The flat weights file: docs/formats/net_weights.md. Written whole or not at all.
-/// \throws OutputError the file cannot be written
+/// \throws OutputError the file cannot be written, or a weight is not finite in that precision
 void write_weights(const std::filesystem::path& path, const NetWeights& weights, Precision precision);
 
 /// \throws InputError naming the file: missing, not ours, another format version, truncated, trailing
-/// bytes, or a tensor list that contradicts itself
+/// bytes, a weight that is not finite, or a tensor list that contradicts itself
 NetWeights read_weights(const std::filesystem::path& path);
 
 /// IEEE 754 binary16 and back; rounds to nearest even, overflow gives infinity.

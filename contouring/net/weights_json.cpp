@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <array>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <limits>
@@ -53,6 +56,10 @@ std::size_t elements(const std::vector<std::int64_t>& shape, std::size_t at_most
     return count;
 }
 
+bool all_finite(const std::vector<float>& values) {
+    return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
+}
+
 /// Takes bytes from the front of a file image; refuses to run past its end.
 class Bytes {
   public:
@@ -98,6 +105,7 @@ NetWeights parse(Bytes bytes) {
         tensor.values.resize(elements(tensor.shape, bytes.left()));
         for (float& v : tensor.values)
             v = type == "float16" ? float_from(bytes.number<std::uint16_t>()) : bytes.number<float>();
+        validate(all_finite(tensor.values), "tensor " + tensor.name + ": a weight is not finite");
         out.tensors.push_back(std::move(tensor));
     }
     validate(bytes.left() == 0, "bytes after the last tensor", bytes.left(), "none");
@@ -108,6 +116,11 @@ void write_all(const fs::path& path, const NetWeights& weights, Precision precis
     Json tensors = Json::array();
     for (const WeightTensor& t : weights.tensors) tensors.push_back({{"name", t.name}, {"shape", t.shape}});
     const bool half = precision == Precision::Float16;
+    for (const WeightTensor& t : weights.tensors)
+        for (const float v : t.values)
+            if (!std::isfinite(half ? float_from(half_from(v)) : v))
+                throw OutputError("weights file " + path.string() + ": tensor " + t.name + ": " + std::to_string(v) +
+                                  " cannot be stored as a finite number");
     const std::string header =
         Json{{"net", json_of(weights.net)}, {"type", half ? "float16" : "float32"}, {"tensors", tensors}}.dump();
     std::ofstream file(path, std::ios::binary);

@@ -93,6 +93,19 @@ TEST(Weights, AnotherVersionOrKindIsRefusedByName) {
     EXPECT_NE(message_of(scratch / "s.cnet"), "");
 }
 
+TEST(Weights, WhatIsNotFiniteIsNeitherWrittenNorRead) {
+    const test::Scratch scratch;
+    auto large = some_weights();
+    large.tensors[1].values[0] = 1e6F;  // infinity as float16
+    EXPECT_THROW(write_weights(scratch / "w.cnet", large, Precision::Float16), OutputError);
+    EXPECT_FALSE(fs::exists(scratch / "w.cnet"));
+    write_weights(scratch / "w.cnet", large, Precision::Float32);
+    std::string bytes = text_of(scratch / "w.cnet");
+    bytes.replace(bytes.size() - 4, 4, std::string("\x00\x00\xC0\x7F", 4));  // NaN
+    write_text(scratch / "nan.cnet", bytes);
+    EXPECT_NE(message_of(scratch / "nan.cnet").find("tensor b: a weight is not finite"), std::string::npos);
+}
+
 TEST(Sha256, PublishedExamples) {  // FIPS 180-4 examples
     EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
@@ -122,6 +135,9 @@ TEST(Card, ComesBackAndRefusesOthers) {
     text.replace(text.find("\"version\": 1"), 12, "\"version\": 9");
     write_text(scratch / "v9.json", text);
     EXPECT_THROW(read_card(scratch / "v9.json"), InputError);
+    card.windows = {{240, -160}};
+    write_card(scratch / "w.json", card);
+    EXPECT_THROW(read_card(scratch / "w.json"), InputError);
     write_text(scratch / "no.json", "{}");
     EXPECT_THROW(read_card(scratch / "no.json"), InputError);
     EXPECT_THROW(read_card(scratch / "absent.json"), InputError);
