@@ -1,19 +1,30 @@
-#include "contouring/net/label_map.hpp"
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "contouring/net/label_map.hpp"
+
 namespace coutard::contouring {
+namespace {
+
+std::size_t voxels_of(const Mask& mask) {
+    return static_cast<std::size_t>(
+        std::count_if(mask.values().begin(), mask.values().end(), [](std::uint8_t v) { return v >= 128; }));
+}
+
+bool drawn(const ContourProposal& proposal, const std::string& structure) {
+    return std::any_of(proposal.masks.begin(), proposal.masks.end(),
+                       [&](const MaskedStructure& s) { return s.name == structure && voxels_of(s.mask) > 0; });
+}
+
+}  // namespace
 
 std::string label_map_json(const std::vector<std::string>& structures, const ContourProposal& proposal) {
     nlohmann::ordered_json j{{"model", proposal.model}, {"not_a_medical_device", true}};
     for (std::size_t s = 0; s < structures.size(); ++s)
-        j["bits"].push_back({{"bit", s}, {"value", 1U << s}, {"structure", structures[s]}});
-    for (const MaskedStructure& drawn : proposal.masks) {
-        const auto count = std::count_if(drawn.mask.values().begin(), drawn.mask.values().end(),
-                                         [](std::uint8_t v) { return v >= 128; });
-        j["volume_cm3"][drawn.name] = static_cast<double>(count) * drawn.mask.grid().voxel_cm3();
-    }
+        j["bits"].push_back(
+            {{"bit", s}, {"value", 1U << s}, {"structure", structures[s]}, {"drawn", drawn(proposal, structures[s])}});
+    for (const MaskedStructure& s : proposal.masks)
+        j["volume_cm3"][s.name] = static_cast<double>(voxels_of(s.mask)) * s.mask.grid().voxel_cm3();
     j["warnings"] = proposal.warnings;
     return j.dump(2) + "\n";
 }

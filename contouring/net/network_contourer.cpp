@@ -1,6 +1,8 @@
 #include "contouring/net/network_contourer.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 
 #include "contouring/net/sha256.hpp"
 #include "contouring/net/unet_torch.hpp"
@@ -41,6 +43,9 @@ NetWeights checked_weights(const fs::path& file, const ModelCard& card) {
              std::to_string(card.structures.size()) + ", the card's structures");
     validate(weights.net.inputs == static_cast<int>(card.windows.size()), "model " + card.name + ": network inputs",
              weights.net.inputs, std::to_string(card.windows.size()) + ", the card's HU windows");
+    for (const int n : {card.block.x, card.block.y, card.block.z})
+        validate(n % weights.net.multiple() == 0, "model " + card.name + ": block", n,
+                 "a multiple of " + std::to_string(weights.net.multiple()) + " for this network");
     return weights;
 }
 
@@ -49,6 +54,22 @@ const Mask* prior_of(const ContourRequest& request, const std::string& name) {
     for (const MaskedStructure& p : *request.prior)
         if (p.name == name) return &p.mask;
     return nullptr;
+}
+
+/// Names of the prior that no structure of the model has, each after a blank; External is drawn by rule.
+std::string unknown_priors(const ContourRequest& request, const std::vector<std::string>& structures) {
+    std::string names;
+    if (!request.prior) return names;
+    for (const MaskedStructure& p : *request.prior)
+        if (p.name != kExternal && std::find(structures.begin(), structures.end(), p.name) == structures.end())
+            names += (names.empty() ? " " : ", ") + p.name;
+    return names;
+}
+
+std::string rounded_text(double cm3) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f", cm3);
+    return text;
 }
 
 std::string with_score(const ModelCard& card, const std::string& structure) {
@@ -69,7 +90,6 @@ struct NetworkContourer::Impl {
     torch::Device device;
     torch::ScalarType compute;
     mutable UNet net;
-    MirrorPairs pairs;
 
     Impl(const fs::path& path, const ContourerOptions& o)
         : card(read_card(path)),
@@ -77,8 +97,7 @@ struct NetworkContourer::Impl {
           options(o),
           device(device_named(o.device)),
           compute(compute_type(o.compute, device)),
-          net(weights.net),
-          pairs(mirror_pairs(card.structures)) {
+          net(weights.net) {
         load_weights(*net, weights);
         weights.tensors.clear();
         net->to(device);
@@ -92,6 +111,10 @@ struct NetworkContourer::Impl {
         const auto chance =
             torch::sigmoid(net->forward(image.to(device), compute).front()).to(torch::kCPU).contiguous();
         const float* data = chance.data_ptr<float>();
+        // NaN is not "at least one half": the organ would read as not found.
+        validate(std::all_of(data, data + chance.numel(), [](float p) { return std::isfinite(p); }),
+                 "model " + card.name + ": a probability is not finite: wrong weights or HU windows, or arithmetic " +
+                     "that this device cannot do");
         return {data, data + chance.numel()};
     }
 
@@ -100,10 +123,7 @@ struct NetworkContourer::Impl {
         if (!options.mirror) return chance;
         auto reversed = block;
         reverse_x(reversed, card.block);
-        auto other = run(std::move(reversed));
-        reverse_x(other, card.block);
-        exchange_pairs(other, pairs, other.size() / card.structures.size());
-        for (std::size_t v = 0; v < chance.size(); ++v) chance[v] = 0.5F * (chance[v] + other[v]);
+        average_mirrored(chance, run(std::move(reversed)), card.block, card.structures);
         return chance;
     }
 
@@ -145,7 +165,10 @@ ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRe
         validate(std::find(card.structures.begin(), card.structures.end(), name) != card.structures.end(),
                  "model " + card.name + " does not draw " + name);
     Chances field = chances(hu, progress.part(0, 0.9));
+    const ScanEnds scan = scan_ends(hu.grid());
     ContourProposal out;
+    if (const auto unknown = unknown_priors(request, card.structures); !unknown.empty())
+        out.warnings.push_back("prior: not used, this model does not draw" + unknown);
     std::vector<Found> found;
     std::vector<std::string> names;
     for (int s = 0; s < field.structures; ++s) {
@@ -153,8 +176,9 @@ ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRe
         if (!impl_->wants(request, name)) continue;
         progress.at(0.9 + 0.1 * s / field.structures, "draw " + name);
         const Mask* prior = prior_of(request, name);
-        if (prior) keep_near(field, s, *prior, kPriorMarginMm);
-        found.push_back(keep_largest(field, s, is_tube(name) ? kKeepPart : kOneRegion));
+        if (const double cm3 = prior ? keep_near(field, s, *prior, kPriorMarginMm) : 0; cm3 > 0)
+            out.warnings.push_back(name + ": " + rounded_text(cm3) + " cm3 far from the prior contour were left out");
+        found.push_back(keep_largest(field, s, is_tube(name) ? kKeepPart : kOneRegion, scan));
         names.push_back(name);
         out.masks.push_back({name, mask_of(field, s, hu.grid())});
         if (prior && overlap(*prior, out.masks.back().mask) < kLittleOverlap)
@@ -175,6 +199,7 @@ ContourProposal NetworkContourer::contour(const CtImage& ct, const ContourReques
     try {
         out.masks.push_back({kExternal, find_body(ct.hu)});
     } catch (const InputError& e) {
+        if (out.masks.empty()) throw;  // nothing else was asked for
         out.warnings.push_back(std::string("External: not drawn: ") + e.what());
     }
     return with_contours(std::move(out), ct);

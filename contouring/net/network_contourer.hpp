@@ -25,15 +25,17 @@ class NetworkContourer final : public Contourer {
   public:
     /// \param card  model card; the weights lie beside it
     /// \throws InputError card or weights missing, truncated, of another version, or weights other than
-    /// the card's SHA-256 \throws NotBuilt the device is not there
+    /// the card's SHA-256, or a block that the network cannot halve \throws NotBuilt the device is not there
     explicit NetworkContourer(const std::filesystem::path& card, const ContourerOptions& options = {});
     ~NetworkContourer() override;
 
     const ModelCard& card() const;
 
     /// Masks and contours of the wanted structures, and External by rule (engine/shape/body.hpp). A prior keeps a
-    /// structure near its old place: regions that do not touch the prior grown by 30 mm are dropped, and little overlap
-    /// gives a warning.
+    /// structure near its old place: regions that do not touch the box of the prior grown by 30 mm are dropped; that,
+    /// little overlap and priors of structures that the model does not draw give warnings.
+    /// \throws InputError also when the network's answer is not finite, or only External was asked for and there is
+    /// none
     ContourProposal contour(const CtImage& ct, const ContourRequest& request, const Progress& progress) const override;
 
     /// The same without contours, for an image that is only voxels.

@@ -8,6 +8,7 @@ namespace coutard::contouring {
 namespace {
 
 constexpr float kBelowHalf = 0.499F;
+constexpr double kRoundingMm = 1e-3;
 constexpr double kAsideMm = 30;  // a tube goes on above or below, not beside: a piece on the couch is none
 
 /// Where a region lies in patient space [mm].
@@ -67,33 +68,38 @@ std::vector<std::vector<std::size_t>> components(std::span<const std::uint8_t> i
     return regions;
 }
 
-Found keep_largest(Chances& chances, int structure, double keep_part) {
+std::vector<std::vector<std::size_t>> regions_of(const Chances& chances, int structure) {
     const auto chance = chances.of(structure);
-    const Size3& n = chances.grid.size();
     std::vector<std::uint8_t> inside(chance.size());
     std::transform(chance.begin(), chance.end(), inside.begin(), [](float c) { return c >= 0.5F ? 1 : 0; });
-    const auto regions = components(inside, n);
+    return components(inside, chances.grid.size());
+}
+
+Found keep_largest(Chances& chances, int structure, double keep_part, const ScanEnds& scan) {
+    const auto chance = chances.of(structure);
+    const auto regions = regions_of(chances, structure);
     if (regions.empty()) return {};
     Found found;
     const Extent largest = extent_of(regions[0], chances.grid);
-    const std::size_t slice = static_cast<std::size_t>(n.x) * static_cast<std::size_t>(n.y);
+    const double voxel_mm = chances.grid.spacing_mm().z, voxel_cm3 = chances.grid.voxel_cm3();
     std::size_t kept = 0;
     for (const auto& region : regions) {
         const double part = static_cast<double>(region.size()) / static_cast<double>(regions[0].size());
         const Extent extent = extent_of(region, chances.grid);
         if (&region != &regions[0] && !(part >= keep_part && largest.holds_in_plane(extent.centre, kAsideMm))) {
             for (const std::size_t v : region) chance[v] = kBelowHalf;
+            found.left_out_part = std::max(found.left_out_part, part);
+            found.left_out_cm3 = std::max(found.left_out_cm3, static_cast<double>(region.size()) * voxel_cm3);
             continue;
         }
         if (&region != &regions[0]) found.second_part = std::max(found.second_part, part);
         found.centre_mm = found.centre_mm + extent.centre * static_cast<double>(region.size());
         kept += region.size();
-        found.at_edge = found.at_edge || region.front() < slice || region.back() >= chance.size() - slice;
+        found.at_edge = found.at_edge || extent.low.z <= scan.low_mm + voxel_mm + kRoundingMm ||
+                        extent.high.z >= scan.high_mm - voxel_mm - kRoundingMm;
     }
-    found.volume_cm3 = static_cast<double>(kept) * chances.grid.voxel_cm3();
+    found.volume_cm3 = static_cast<double>(kept) * voxel_cm3;
     found.centre_mm = found.centre_mm / static_cast<double>(kept);
-    if (regions.size() > 1 && found.second_part == 0)
-        found.second_part = static_cast<double>(regions[1].size()) / static_cast<double>(regions[0].size());
     return found;
 }
 

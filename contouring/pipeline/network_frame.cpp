@@ -43,4 +43,12 @@ Grid network_grid(const Volume<float>& hu, const Vec3& spacing_mm) {
     return Grid({count(0), count(1), count(2)}, low, spacing_mm);
 }
 
+ScanEnds scan_ends(const Grid& image) {
+    const Size3& n = image.size();
+    Box box;
+    for (int corner = 0; corner < 8; ++corner)
+        box.hold(image.point(corner & 1 ? n.x - 1 : 0, corner & 2 ? n.y - 1 : 0, corner & 4 ? n.z - 1 : 0));
+    return {box.low.z, box.high.z};
+}
+
 }  // namespace coutard::contouring

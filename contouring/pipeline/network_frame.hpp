@@ -9,4 +9,10 @@ namespace coutard::contouring {
 /// \throws InputError  the image holds nothing above -500 HU, or a value that is not finite
 Grid network_grid(const Volume<float>& hu, const Vec3& spacing_mm);
 
+/// Where an image begins and ends along the patient: lowest and highest z of its voxel centres [mm].
+struct ScanEnds {
+    double low_mm = -1e30, high_mm = 1e30;
+};
+ScanEnds scan_ends(const Grid& image);
+
 }  // namespace coutard::contouring

@@ -44,6 +44,9 @@ std::vector<std::string> doubts(const std::vector<std::string>& structures, cons
             continue;
         }
         if (found[s].second_part > kLoudSecondPart) out.push_back(name + ": found in separate parts; look at both");
+        if (found[s].left_out_part > kLoudSecondPart)
+            out.push_back(name + ": a second part of " + cm3(found[s].left_out_cm3) +
+                          " was left out: add it if it belongs");
         if (found[s].at_edge) out.push_back(name + ": reaches the end of the scan, may be incomplete");
         const auto usual = usual_cm3.find(name);
         if (usual == usual_cm3.end()) continue;

@@ -2,32 +2,59 @@
 
 #include <algorithm>
 
+#include "contouring/pipeline/components.hpp"
 #include "engine/base/error.hpp"
 
 namespace coutard::contouring {
+namespace {
 
-void keep_near(Chances& chances, int structure, const Mask& prior, double margin_mm) {
-    expect(margin_mm >= 0, "prior: margin not negative");
-    Vec3 low{1e30, 1e30, 1e30}, high = -low;
-    const Grid& grid = prior.grid();
+/// In patient coordinates [mm].
+struct Box {
+    Vec3 low{1e30, 1e30, 1e30}, high{-1e30, -1e30, -1e30};
+
+    bool holds(const Vec3& p) const {
+        return p.x >= low.x && p.y >= low.y && p.z >= low.z && p.x <= high.x && p.y <= high.y && p.z <= high.z;
+    }
+};
+
+/// Around the voxels inside, grown on all sides; low above high when there is none.
+Box box_of(const Mask& mask, double margin_mm) {
+    Box box;
+    const Grid& grid = mask.grid();
     std::size_t v = 0;
     for (int k = 0; k < grid.size().z; ++k)
         for (int j = 0; j < grid.size().y; ++j)
             for (int i = 0; i < grid.size().x; ++i, ++v) {
-                if (!inside(prior, v)) continue;
+                if (!inside(mask, v)) continue;
                 const Vec3 p = grid.point(i, j, k);
-                for (int a = 0; a < 3; ++a) low[a] = std::min(low[a], p[a]), high[a] = std::max(high[a], p[a]);
+                for (int a = 0; a < 3; ++a) {
+                    box.low[a] = std::min(box.low[a], p[a] - margin_mm);
+                    box.high[a] = std::max(box.high[a], p[a] + margin_mm);
+                }
             }
-    if (low.x > high.x) return;
+    return box;
+}
+
+}  // namespace
+
+double keep_near(Chances& chances, int structure, const Mask& prior, double margin_mm) {
+    expect(margin_mm >= 0, "prior: margin not negative");
+    const Box box = box_of(prior, margin_mm);
+    if (box.low.x > box.high.x) return 0;
+    const Grid& grid = chances.grid;
+    const auto nx = static_cast<std::size_t>(grid.size().x), ny = static_cast<std::size_t>(grid.size().y);
     const auto chance = chances.of(structure);
-    v = 0;
-    for (int k = 0; k < chances.grid.size().z; ++k)
-        for (int j = 0; j < chances.grid.size().y; ++j)
-            for (int i = 0; i < chances.grid.size().x; ++i, ++v) {
-                const Vec3 p = chances.grid.point(i, j, k);
-                for (int a = 0; a < 3; ++a)
-                    if (p[a] < low[a] - margin_mm || p[a] > high[a] + margin_mm) chance[v] = 0;
-            }
+    std::size_t dropped = 0;
+    for (const auto& region : regions_of(chances, structure)) {
+        const bool near = std::any_of(region.begin(), region.end(), [&](std::size_t v) {
+            return box.holds(grid.point(static_cast<double>(v % nx), static_cast<double>(v / nx % ny),
+                                        static_cast<double>(v / (nx * ny))));
+        });
+        if (near) continue;
+        for (const std::size_t v : region) chance[v] = 0;
+        dropped += region.size();
+    }
+    return static_cast<double>(dropped) * grid.voxel_cm3();
 }
 
 double overlap(const Mask& a, const Mask& b) {

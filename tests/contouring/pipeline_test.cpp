@@ -10,6 +10,7 @@
 #include "contouring/pipeline/plausibility.hpp"
 #include "contouring/pipeline/prior.hpp"
 #include "contouring/pipeline/sliding_window.hpp"
+#include "contouring/pipeline/take_over.hpp"
 #include "contouring/pipeline/upsample.hpp"
 
 namespace coutard::contouring {
@@ -124,19 +125,42 @@ Chances two_cubes() {
 
 TEST(KeepLargest, DropsTheSmallerRegionAndSaysSo) {
     auto chances = two_cubes();
-    const Found found = keep_largest(chances, 0, 2);
+    const Found found = keep_largest(chances, 0, 2, {});
     EXPECT_NEAR(found.volume_cm3, 64 * 0.048, 1e-9);
-    EXPECT_NEAR(found.second_part, 4.0 / 64, 1e-9);
+    EXPECT_EQ(found.second_part, 0);  // it is not there any more
+    EXPECT_NEAR(found.left_out_part, 4.0 / 64, 1e-9);
+    EXPECT_NEAR(found.left_out_cm3, 4 * 0.048, 1e-9);
     EXPECT_FALSE(found.at_edge);
     EXPECT_NEAR(found.centre_mm.x, 3.5 * 4, 1e-9);
     EXPECT_LT(chances.of(0)[chances.grid.flat(15, 3, 3)], 0.5F);
     auto both = two_cubes();  // 40 mm beside the first: no continuation of a tube
-    EXPECT_NEAR(keep_largest(both, 0, 0.05).volume_cm3, 64 * 0.048, 1e-9);
+    EXPECT_NEAR(keep_largest(both, 0, 0.05, {}).volume_cm3, 64 * 0.048, 1e-9);
     auto tube = two_cubes();  // 9 mm below it: one
     tube.of(0)[tube.grid.flat(4, 4, 0)] = tube.of(0)[tube.grid.flat(3, 4, 0)] = 1;
-    EXPECT_NEAR(keep_largest(tube, 0, 0.01).volume_cm3, 66 * 0.048, 1e-9);
+    const Found pieces = keep_largest(tube, 0, 0.01, {});
+    EXPECT_NEAR(pieces.volume_cm3, 66 * 0.048, 1e-9);
+    EXPECT_NEAR(pieces.second_part, 2.0 / 64, 1e-9);
+    EXPECT_NEAR(pieces.left_out_part, 4.0 / 64, 1e-9);
     Chances nothing(Grid({4, 4, 4}, {}, {4, 4, 3}), 1);
-    EXPECT_EQ(keep_largest(nothing, 0, 2).volume_cm3, 0);
+    EXPECT_EQ(keep_largest(nothing, 0, 2, {}).volume_cm3, 0);
+}
+
+TEST(KeepLargest, AnOrganAtTheLastSliceOfTheScanReachesItsEnd) {
+    Volume<float> hu(Grid({10, 10, 12}, {0, 0, 100}, {4, 4, 3}), 0);  // tissue from the first slice to the last
+    const Grid lattice = network_grid(hu, {4, 4, 3});
+    const ScanEnds scan = scan_ends(hu.grid());
+    EXPECT_DOUBLE_EQ(scan.low_mm, 100);
+    EXPECT_DOUBLE_EQ(scan.high_mm, 133);
+    const int n = lattice.size().z;
+    const auto at_edge = [&](int first, int last) {
+        Chances chances(lattice, 1);
+        for (int k = first; k <= last; ++k) chances.of(0)[lattice.flat(5, 5, k)] = 1;
+        return keep_largest(chances, 0, 2, scan).at_edge;
+    };
+    EXPECT_TRUE(at_edge(2, 6));  // the lattice begins two voxels below the scan
+    EXPECT_TRUE(at_edge(3, 6));
+    EXPECT_FALSE(at_edge(5, n - 6));
+    EXPECT_TRUE(at_edge(6, n - 3));
 }
 
 TEST(MaskOf, DrawsABallOfTheRightVolumeOnAnotherGrid) {
@@ -198,19 +222,60 @@ TEST(Mirror, PairsExchangeAndRowsReverse) {
     EXPECT_EQ(channels, (std::vector<float>{1, 0, 5, 4, 3, 2}));
 }
 
+TEST(Mirror, AnOrganWithoutPartnerIsNotAveragedWithTheOtherSide) {
+    EXPECT_TRUE(without_partner({"Parotid_R", "Parotid_L", "SpinalCord"}).empty());
+    EXPECT_EQ(without_partner({"Eye_L", "SpinalCord", "Lens_R"}), (std::vector<int>{0, 2}));
+    std::vector<float> chance{1, 0, 1, 0};  // Eye_L and SpinalCord, two voxels each
+    average_mirrored(chance, {0, 0, 0, 1}, {2, 1, 1}, {"Eye_L", "SpinalCord"});
+    EXPECT_EQ(chance, (std::vector<float>{1, 0, 1, 0}));  // the eye as it was; the cord agrees with its reflection
+    std::vector<float> pair{1, 0, 0, 0};
+    average_mirrored(pair, {0, 0, 0, 1}, {2, 1, 1}, {"Parotid_L", "Parotid_R"});
+    EXPECT_EQ(pair, (std::vector<float>{1, 0, 0, 0}));  // the mirrored right one, at the other end, is the left one
+}
+
+StructureSet set_of(const std::vector<std::pair<std::string, std::size_t>>& names_and_contours) {
+    StructureSet set;
+    for (const auto& [name, contours] : names_and_contours) {
+        Structure& s = set.structures.emplace_back();
+        s.name = name, s.number = static_cast<int>(set.structures.size());
+        s.contours.resize(contours);
+    }
+    return set;
+}
+
+TEST(TakeOver, TheGivenOrganStandsInWhereNothingWasDrawn) {
+    auto drawn = set_of({{"Brainstem", 3}, {"Parotid_L", 0}});
+    const auto said =
+        take_over(drawn, set_of({{"Brainstem", 8}, {"LeftParotid", 5}, {"PTV70", 4}, {"PTV_7000", 2}, {"Areola", 0}}),
+                  "physician.dcm");
+    ASSERT_EQ(drawn.structures.size(), 4U);
+    EXPECT_EQ(drawn.structures[0].contours.size(), 3U);
+    EXPECT_EQ(drawn.structures[1].name, "LeftParotid");  // a synonym of what the network did not find
+    EXPECT_EQ(drawn.structures[1].contours.size(), 5U);
+    EXPECT_EQ(drawn.structures[2].name, "PTV70");  // both given: they do not stand in each other's way
+    EXPECT_EQ(drawn.structures[3].name, "PTV_7000");
+    for (int s = 0; s < 4; ++s) EXPECT_EQ(drawn.structures[static_cast<std::size_t>(s)].number, s + 1);
+    ASSERT_EQ(said.size(), 2U);
+    EXPECT_EQ(said[0], "Brainstem: drawn already; the one of physician.dcm is left out");
+    EXPECT_EQ(said[1], "Parotid_L: nothing was drawn; the one of physician.dcm takes its place");
+}
+
 TEST(Doubts, NameWhatAPersonShouldLookAt) {
     const std::vector<std::string> names{"Brainstem", "Parotid_L", "Parotid_R"};
     const std::map<std::string, std::pair<double, double>> usual{{"Brainstem", {20, 35}}};
     std::vector<Found> found(3);
-    found[0] = {25, 0, false, {}};
-    found[1] = {30, 0, false, {50, 0, 0}};
-    found[2] = {30, 0, false, {-50, 0, 0}};
+    found[0] = {25, 0, 0, 0, false, {}};
+    found[1] = {30, 0, 0, 0, false, {50, 0, 0}};
+    found[2] = {30, 0, 0, 0, false, {-50, 0, 0}};
     EXPECT_TRUE(doubts(names, found, usual).empty());
     std::swap(found[1], found[2]);
     ASSERT_EQ(doubts(names, found, usual).size(), 1U);
     EXPECT_NE(doubts(names, found, usual)[0].find("to the right of"), std::string::npos);
-    found[0] = {5, 0.5, true, {}};
+    found[0] = {5, 0.5, 0, 0, true, {}};
     EXPECT_EQ(doubts(names, found, usual).size(), 4U);
+    found[0] = {25, 0, 0.4, 10.04, false, {}};
+    EXPECT_EQ(doubts(names, found, usual)[0],
+              "Brainstem: a second part of 10.0 cm3 was left out: add it if it belongs");
     found[0] = {};
     EXPECT_EQ(doubts(names, found, usual)[0], "Brainstem: not found on this CT");
 }
@@ -218,11 +283,12 @@ TEST(Doubts, NameWhatAPersonShouldLookAt) {
 TEST(Prior, KeepsWhatIsNearYesterday) {
     auto chances = two_cubes();
     Mask prior(chances.grid);
-    keep_near(chances, 0, prior, 5);  // empty: nothing happens
+    EXPECT_EQ(keep_near(chances, 0, prior, 5), 0);  // empty: nothing happens
     EXPECT_EQ(chances.of(0)[chances.grid.flat(15, 3, 3)], 1);
-    prior.at(4, 5, 5) = 255;
-    keep_near(chances, 0, prior, 20);
-    EXPECT_EQ(chances.of(0)[chances.grid.flat(4, 5, 5)], 1);
+    prior.at(3, 3, 3) = 255;
+    EXPECT_NEAR(keep_near(chances, 0, prior, 5), 4 * 0.048, 1e-9);
+    for (int k = 3; k < 7; ++k)  // the box ends at (4, 4, 4): the region is not cut there
+        EXPECT_EQ(chances.of(0)[chances.grid.flat(5, 6, k)], 1);
     EXPECT_EQ(chances.of(0)[chances.grid.flat(15, 3, 3)], 0);
     EXPECT_DOUBLE_EQ(overlap(prior, prior), 1);
     EXPECT_DOUBLE_EQ(overlap(prior, Mask(chances.grid)), 0);

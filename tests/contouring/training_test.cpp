@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <fstream>
 #include <limits>
 
+#include "contouring/net/label_map.hpp"
 #include "contouring/net/network_contourer.hpp"
 #include "contouring/net/sha256.hpp"
 #include "contouring/net/unet_torch.hpp"
@@ -146,8 +148,8 @@ TEST(Trainer, StopsAtNaNAndKeepsItsWeights) {
 }
 
 /// A trained toy network with its card in a folder.
-std::filesystem::path toy_model(const test::Scratch& scratch, int steps) {
-    Toy toy;
+std::filesystem::path toy_model(const test::Scratch& scratch, int steps, const TrainConfig& config = toy_config()) {
+    Toy toy(config);
     auto trainer = toy.trainer();
     for (int k = 0; k < steps; ++k) trainer.step(static_cast<double>(k) / steps);
     write_weights(scratch / "toy.cnet", trainer.averaged_weights(), Precision::Float16);
@@ -165,6 +167,21 @@ CtImage toy_ct() {
     return ct;
 }
 
+double dice(const Mask& drawn, int structure) {
+    const auto truth = toy_patient(toy_structures());
+    double both = 0, sum = 0;
+    for (std::size_t v = 0; v < truth.labels.count(); ++v) {
+        const bool a = (truth.labels[v] >> structure & 1) != 0, b = inside(drawn, v);
+        both += a && b ? 2 : 0, sum += (a ? 1 : 0) + (b ? 1 : 0);
+    }
+    return both / sum;
+}
+
+bool says(const std::vector<std::string>& warnings, const std::string& words) {
+    return std::any_of(warnings.begin(), warnings.end(),
+                       [&](const std::string& w) { return w.find(words) != std::string::npos; });
+}
+
 TEST(NetworkContourer, DrawsTheToyWhereItIs) {
     const test::Scratch scratch;
     const auto card = toy_model(scratch, 150);
@@ -173,14 +190,8 @@ TEST(NetworkContourer, DrawsTheToyWhereItIs) {
     ASSERT_EQ(proposal.masks.size(), 4U);
     EXPECT_EQ(proposal.masks[3].name, "External");  // by rule, not by the network
     ASSERT_EQ(proposal.structures.structures.size(), 4U);
-    const auto truth = toy_patient(toy_structures());
     for (std::size_t s = 0; s < 3; ++s) {
-        double both = 0, sum = 0;
-        for (std::size_t v = 0; v < truth.labels.count(); ++v) {
-            const bool a = (truth.labels[v] >> s & 1) != 0, b = inside(proposal.masks[s].mask, v);
-            both += a && b ? 2 : 0, sum += (a ? 1 : 0) + (b ? 1 : 0);
-        }
-        EXPECT_GT(both / sum, 0.8) << toy_structures()[s];
+        EXPECT_GT(dice(proposal.masks[s].mask, static_cast<int>(s)), 0.8) << toy_structures()[s];
         EXPECT_FALSE(proposal.structures.structures[s].contours.empty());
     }
     EXPECT_TRUE(proposal.warnings.empty());
@@ -189,16 +200,114 @@ TEST(NetworkContourer, DrawsTheToyWhereItIs) {
     EXPECT_THROW(model.contour(toy_ct(), {{"Heart"}, {}}, {}), InputError);
     const auto bits = model.uncertainty(toy_ct().hu, {});
     EXPECT_LE(*std::max_element(bits.values().begin(), bits.values().end()), 1);
-    const NetworkContourer both_sides(card, {"cpu", 1, Compute::Float32, true, 0.5});
-    EXPECT_EQ(both_sides.masks(toy_ct().hu, {}, {}).masks.size(), 3U);
+    CtImage air = toy_ct();
+    for (float& hu : air.hu.values()) hu = -1000;
+    EXPECT_THROW(model.contour(air, {{"External"}, {}}, {}), InputError);
+}
+
+TEST(NetworkContourer, TheMirroredAnswerKeepsTheSides) {
+    const test::Scratch scratch;
+    auto config = toy_config();
+    config.augment.mirror_share = 0.5;  // a network that knows both
+    const NetworkContourer model(toy_model(scratch, 200, config), {"cpu", 1, Compute::Float32, true, 0.5});
+    const auto drawn = model.masks(toy_ct().hu, {}, {});
+    ASSERT_EQ(drawn.masks.size(), 3U);
+    for (int s = 0; s < 3; ++s)
+        EXPECT_GT(dice(drawn.masks[static_cast<std::size_t>(s)].mask, s), 0.7)
+            << toy_structures()[static_cast<std::size_t>(s)];
+}
+
+TEST(NetworkContourer, APriorKeepsWholeWhatItMeetsAndDropsTheRest) {
+    const test::Scratch scratch;
+    const NetworkContourer model(toy_model(scratch, 150), {"cpu", 1, Compute::Float32, false, 0.5});
+    const auto ct = toy_ct();
+    const auto one_voxel = [&](const Vec3& point_mm) {
+        Mask mask(ct.hu.grid());
+        const Vec3 at = ct.hu.grid().index(point_mm);
+        mask.at(static_cast<int>(std::lround(at.x)), static_cast<int>(std::lround(at.y)),
+                static_cast<int>(std::lround(at.z))) = 255;
+        return mask;
+    };
+    const auto without = model.masks(ct.hu, {{"Ball"}, {}}, {});
+    // 34 mm below the ball's middle: the box grown by 30 mm ends inside the ball, which stays whole
+    const auto near = model.masks(ct.hu, {{"Ball"}, {{{"Ball", one_voxel({0, 0, -34})}}}}, {});
+    EXPECT_GT(dice(near.masks[0].mask, 0), 0.8);
+    for (std::size_t v = 0; v < ct.hu.count(); ++v) ASSERT_EQ(near.masks[0].mask[v], without.masks[0].mask[v]);
+    EXPECT_TRUE(says(near.warnings, "overlaps little"));
+    const auto far =
+        model.masks(ct.hu, {{"Ball"}, {{{"Ball", one_voxel({46, 38, 34})}, {"PTV_7000", one_voxel({0, 0, 0})}}}}, {});
+    EXPECT_TRUE(says(far.warnings, "Ball: not found"));
+    EXPECT_TRUE(says(far.warnings, "far from the prior contour were left out"));
+    EXPECT_TRUE(says(far.warnings, "this model does not draw PTV_7000"));
+}
+
+TEST(NetworkContourer, RefusesAnAnswerThatIsNotFinite) {
+    const test::Scratch scratch;
+    const auto file = toy_model(scratch, 1);
+    auto weights = read_weights(scratch / "toy.cnet");
+    for (auto& tensor : weights.tensors)
+        for (float& v : tensor.values) v = 1e38F;  // finite each, infinite together
+    write_weights(scratch / "toy.cnet", weights, Precision::Float32);
+    auto card = read_card(file);
+    card.weights_sha256 = sha256_of_file(scratch / "toy.cnet");
+    write_card(file, card);
+    const NetworkContourer model(file, {"cpu", 1, Compute::Float32, false, 0.5});
+    EXPECT_THROW(model.masks(toy_ct().hu, {}, {}), InputError);
+}
+
+TEST(LabelMap, HoldsWhatWasDrawnAndSaysWhatWasNot) {
+    const Grid grid({3, 1, 1}, {}, {10, 10, 10});
+    ContourProposal proposal;
+    Mask organ(grid);
+    organ[1] = 255;
+    proposal.masks = {{"Cube_R", organ}, {"Ball", Mask(grid)}, {"External", Mask(grid, 255)}};
+    const auto bits = label_map(toy_structures(), proposal);
+    EXPECT_EQ(bits[1], 4);
+    EXPECT_EQ(bits[0], 0);
+    const auto text = label_map_json(toy_structures(), proposal);
+    const auto drawn = [&](const std::string& structure) {
+        const auto at = text.find("\"drawn\"", text.find("\"structure\": \"" + structure));
+        return text.substr(at + 9, 4);
+    };
+    EXPECT_EQ(drawn("Cube_R"), "true");
+    EXPECT_EQ(drawn("Ball"), "fals");    // asked for, not found: volume 0
+    EXPECT_EQ(drawn("Cube_L"), "fals");  // not asked for: no volume
+    EXPECT_NE(text.find("\"Ball\": 0"), std::string::npos);
+    EXPECT_EQ(text.find("\"Cube_L\": "), std::string::npos);
+    proposal.masks.erase(proposal.masks.begin(), proposal.masks.begin() + 2);
+    EXPECT_THROW(label_map(toy_structures(), proposal), InputError);
+    EXPECT_THROW(label_map(toy_structures(), {}), InputError);
 }
 
 TEST(NetworkContourer, RefusesWeightsThatAreNotTheCards) {
     const test::Scratch scratch;
     const auto card = toy_model(scratch, 1);
-    std::filesystem::resize_file(scratch / "toy.cnet", 500);
-    EXPECT_THROW(open_contourer(card), InputError);
+    const auto complaint = [&] {
+        try {
+            open_contourer(card);
+        } catch (const InputError& e) {
+            return std::string(e.what());
+        }
+        return std::string();
+    };
     auto other = read_card(card);
+    other.block.x += 1;
+    write_card(card, other);
+    EXPECT_NE(complaint().find("block: found 25, expected a multiple of 2"), std::string::npos);
+    other.block.x -= 1;
+    write_card(card, other);
+    EXPECT_EQ(complaint(), "");
+    const auto size = std::filesystem::file_size(scratch / "toy.cnet");
+    {
+        std::fstream file(scratch / "toy.cnet", std::ios::binary | std::ios::in | std::ios::out);
+        file.seekg(static_cast<std::streamoff>(size) - 2);  // low byte of the last half: still a good number
+        const char byte = static_cast<char>(file.get() ^ 1);
+        file.seekp(static_cast<std::streamoff>(size) - 2);
+        file.put(byte);
+    }
+    EXPECT_NE(complaint().find("SHA-256 differs"), std::string::npos);
+    std::filesystem::resize_file(scratch / "toy.cnet", 500);
+    EXPECT_NE(complaint().find("truncated"), std::string::npos);
     other.weights_file = "absent.cnet";
     write_card(card, other);
     EXPECT_THROW(open_contourer(card), InputError);

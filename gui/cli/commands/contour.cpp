@@ -4,6 +4,7 @@
 
 #include "contouring/net/label_map.hpp"
 #include "contouring/net/network_contourer.hpp"
+#include "contouring/pipeline/take_over.hpp"
 #include "engine/base/atomic_file.hpp"
 #include "engine/base/error.hpp"
 #include "engine/par/for_each.hpp"
@@ -35,29 +36,18 @@ std::vector<MaskedStructure> read_prior(const Exchange& exchange, const std::fil
     return prior;
 }
 
-/// Bits in the order of the card's structures; a JSON beside the image names them.
+/// A bit mask on the grid of the input, bits in the order of the card's structures; a JSON beside it names them.
 void write_label_map(const std::filesystem::path& out, const ContourProposal& proposal,
-                     const std::vector<std::string>& structures) {
-    Volume<std::uint16_t> bits(proposal.masks.at(0).mask.grid());
-    for (std::size_t s = 0; s < structures.size(); ++s)
-        for (const MaskedStructure& drawn : proposal.masks)
-            for (std::size_t v = 0; drawn.name == structures[s] && v < bits.count(); ++v)
-                if (inside(drawn.mask, v)) bits[v] = static_cast<std::uint16_t>(bits[v] | 1U << s);
-    write_nifti(out, bits);
+                     const std::vector<std::string>& structures, Handed handed) {
+    write_nifti(out, contouring::label_map(structures, proposal), World::Patient, handed);
     std::string name = out.string();
     name.erase(name.rfind(".nii"));
     write_text_atomically(name + ".json", contouring::label_map_json(structures, proposal));
 }
 
-/// Structures of another RTSTRUCT on this CT that the network does not draw: targets, couch.
-void add_others(StructureSet& drawn, const StructureSet& others) {
-    for (Structure structure : others.structures) {
-        if (structure.contours.empty() || drawn.find(structure.name) != nullptr) continue;
-        int number = 0;
-        for (const auto& s : drawn.structures) number = std::max(number, s.number);
-        structure.number = number + 1;
-        drawn.structures.push_back(std::move(structure));
-    }
+void add_given(ContourProposal& proposal, const StructureSet& given, const std::string& source) {
+    for (auto& warning : contouring::take_over(proposal.structures, given, source))
+        proposal.warnings.push_back(std::move(warning));
 }
 
 /// Targets for a CT that has none, so that a plan can be shown.
@@ -69,14 +59,27 @@ void add_rule_targets(ContourProposal& proposal) {
         target.description = rule_target_description;
         targets.structures.push_back(std::move(target));
     }
-    add_others(proposal.structures, targets);
+    add_given(proposal, targets, "the rule");
     proposal.warnings.push_back(std::string("targets: ") + rule_target_description);
+}
+
+/// A label map has the network's organs alone: what it cannot hold is refused, not dropped.
+void check_label_map(const Options& options) {
+    const auto refuse = [&](bool asked, const std::string& what) {
+        validate(!asked, what + ": a label map (" + options.out.filename().string() +
+                             ") holds only what the network draws; write an RTSTRUCT (.dcm)");
+    };
+    refuse(!options.with.empty(), "--with");
+    refuse(options.rule_targets, "--targets-by-rule");
+    refuse(std::find(options.only.begin(), options.only.end(), "External") != options.only.end(),
+           "--structures External");
 }
 
 void run(const Options& options, const Common& common) {
     const std::string name = options.out.filename().string();
-    const bool nifti = name.ends_with(".nii") || name.ends_with(".nii.gz");
+    const bool nifti = is_nifti(options.out);
     validate(nifti || name.ends_with(".dcm"), "--out", name, "a file ending in .dcm, .nii or .nii.gz");
+    if (nifti) check_label_map(options);
     par::set_threads(common.threads);
     contouring::ContourerOptions how;
     how.device = common.device, how.threads = common.threads, how.mirror = options.mirror;
@@ -84,17 +87,19 @@ void run(const Options& options, const Common& common) {
     const auto exchange = rtdicom::make_exchange();
     common.progress.at(0, "read CT");
     CtImage ct = read_image(*exchange, options.ct, options.position);
+    const Handed handed = is_nifti(options.ct) ? handedness(options.ct) : Handed::Right;
     ContourRequest request{options.only, {}};
     if (!options.prior.empty()) request.prior = read_prior(*exchange, options.prior, ct);
     ContourProposal proposal =
         model.contour(ct, request, common.progress.part(0.1, options.uncertainty.empty() ? 0.95 : 0.5));
-    if (!options.with.empty()) add_others(proposal.structures, read_structures_of(*exchange, options.with, ct));
+    if (!options.with.empty())
+        add_given(proposal, read_structures_of(*exchange, options.with, ct), options.with.filename().string());
     if (options.rule_targets) add_rule_targets(proposal);
     if (!options.uncertainty.empty())
         write_nifti(options.uncertainty, model.uncertainty(ct.hu, common.progress.part(0.5, 0.95)),
-                    {.description = "entropy, bit"});
+                    {.handed = handed, .description = "entropy, bit"});
     if (nifti)
-        write_label_map(options.out, proposal, model.card().structures);
+        write_label_map(options.out, proposal, model.card().structures, handed);
     else
         exchange->write_structures(options.out, proposal.structures, ct);
     common.progress.at(1, "done");
@@ -119,8 +124,10 @@ void add_contour(CLI::App& app, Common& common) {
     command->add_option("--out", options->out, "RTSTRUCT (.dcm) or label map (.nii.gz) to write")->required();
     command->add_option("--model", options->model, "name in data/nets, or a model card");
     command->add_option("--prior", options->prior, "RTSTRUCT on this CT that says where the organs were");
-    command->add_option("--with", options->with, "RTSTRUCT on this CT: what the network does not draw is taken over");
-    command->add_flag("--targets-by-rule", options->rule_targets, "add targets placed by rule of thumb, for demonstration");
+    command->add_option("--with", options->with,
+                        "RTSTRUCT on this CT: what the network does not draw or find is taken over");
+    command->add_flag("--targets-by-rule", options->rule_targets,
+                      "add targets placed by rule of thumb, for demonstration");
     command->add_option("--uncertainty", options->uncertainty, "write where the network is undecided [bit], NIfTI");
     command->add_option("--structures", options->only, "only these (TG-263 names)");
     command->add_flag("--mirror", options->mirror, "average with the mirrored patient (twice the time)");
