@@ -14,6 +14,17 @@ int digits_of(const std::string& name) {
     return tail.empty() || tail.size() > 9 ? 0 : std::stoi(tail);
 }
 
+/// Bit s of the result is bit from[s] of the map.
+Volume<std::uint16_t> in_order(Volume<std::uint16_t> map, const std::vector<int>& from) {
+    for (std::uint16_t& labels : map.values()) {
+        unsigned moved = 0;
+        for (std::size_t s = 0; s < from.size(); ++s)
+            if (from[s] >= 0) moved |= (static_cast<unsigned>(labels) >> from[s] & 1U) << s;
+        labels = static_cast<std::uint16_t>(moved);
+    }
+    return map;
+}
+
 }  // namespace
 
 std::vector<fs::path> find_cases(const fs::path& dir) {
@@ -31,8 +42,8 @@ std::vector<fs::path> find_cases(const fs::path& dir) {
 }
 
 TrainingCase read_case(const fs::path& folder, const std::vector<std::string>& structures, const LeftOut& left_out) {
-    return make_case(folder.filename().string(), read_nifti(folder / "ct.nii.gz"),
-                     read_nifti_bits(folder / "labels.nii.gz"), structures, left_out);
+    const auto bits = in_order(read_nifti_bits(folder / "labels.nii.gz"), label_bits(folder, structures));
+    return make_case(folder.filename().string(), read_nifti(folder / "ct.nii.gz"), bits, structures, left_out);
 }
 
 }  // namespace coutard::contouring

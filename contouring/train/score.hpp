@@ -35,6 +35,8 @@ std::vector<OrganScore> organ_scores(const std::vector<CaseScore>& cases, const 
 
 /// patient,structure,dice,hd95_mm,reference_cm3,test_cm3
 void write_scores_csv(const std::filesystem::path& path, const ScoreTable& table);
+/// The means as JSON: organs with patients, DSC (mean, median, lowest), not_found, hd95_mm (null: none).
+std::string scores_json(const ScoreTable& table);
 /// The table as text for a terminal.
 std::string as_text(const ScoreTable& table);
 

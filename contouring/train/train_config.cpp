@@ -16,6 +16,10 @@ void TrainConfig::check() const {
     for (int k = 0; k < 3; ++k)
         validate(sampling.spacing_mm[k] > 0.1 && sampling.spacing_mm[k] < 50, "sampling: spacing_mm",
                  sampling.spacing_mm[k], "0.1 to 50");
+    for (const int alone : without_partner(structures))
+        validate(augment.mirror_share <= 0, "augment: mirror_share", augment.mirror_share,
+                 "0: " + structures[static_cast<std::size_t>(alone)] +
+                     " has no partner on the other side and would be learnt on the wrong one");
     validate(batch >= 1 && batch <= 64, "batch", batch, "1 to 64");
     validate(learning_rate > 0 && learning_rate < 1, "learning_rate", learning_rate, "0 to 1");
     validate(ema >= 0 && ema < 1, "ema", ema, "0 to below 1");

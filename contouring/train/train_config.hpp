@@ -15,7 +15,7 @@ struct DataNote {
     std::string name = "unnamed", licence = "not stated", citation;
 };
 
-/// Everything that decides what a training run learns; read from JSON (docs/formats/contour_training.md).
+/// Everything that decides what a training run learns; read from JSON (docs/formats/net_weights.md).
 struct TrainConfig {
     std::string name = "contour";                                ///< of the model
     std::vector<std::string> structures = openkbp_structures();  ///< TG-263, label bit order, at most 8

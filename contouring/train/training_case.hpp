@@ -42,7 +42,14 @@ TrainingCase make_case(std::string name, const Volume<float>& ct, const Volume<s
 /// \throws InputError dir does not exist or holds no case
 std::vector<std::filesystem::path> find_cases(const std::filesystem::path& dir);
 
-/// Read one folder of the OpenKBP layout. \throws InputError naming the file
+/// Bit of each structure in a folder's labels.nii.gz, -1 where the map does not hold it. labels.json beside
+/// it names the bits ({"bits": [{"bit", "structure"}]}, as `coutard contour` writes; TG-263 synonyms count);
+/// without one the bits are those of the OpenKBP label files.
+/// \throws InputError no labels.json, and the structures are not the first ones of openkbp_structures()
+std::vector<int> label_bits(const std::filesystem::path& folder, const std::vector<std::string>& structures);
+
+/// Read one folder of the OpenKBP layout: ct.nii.gz, labels.nii.gz and, where the bits are others, labels.json.
+/// A structure that the map does not hold was not contoured. \throws InputError naming the file
 TrainingCase read_case(const std::filesystem::path& folder, const std::vector<std::string>& structures,
                        const LeftOut& left_out);
 

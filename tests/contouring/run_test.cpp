@@ -23,6 +23,8 @@ void write_case(const std::filesystem::path& folder) {
     write_nifti(folder / "labels.nii.gz",
                 Volume<std::uint16_t>(c.labels.grid(),
                                       std::vector<std::uint16_t>(c.labels.values().begin(), c.labels.values().end())));
+    std::ofstream(folder / "labels.json") << R"({"bits": [{"bit": 0, "structure": "Ball"},
+        {"bit": 1, "structure": "Cube_L"}, {"bit": 2, "structure": "Cube_R"}]})";
 }
 
 TrainConfig small_config() {
@@ -69,7 +71,31 @@ TEST(TrainRun, LeavesLogCheckpointWeightsAndCardAndResumes) {
     const auto table = score_contours(model, scratch / "data", {}, {});
     EXPECT_EQ(table.patients, 2U);
     EXPECT_EQ(table.cases.size(), 6U);
+    EXPECT_NE(scores_json(table).find("\"structure\": \"Cube_R\""), std::string::npos);
+    EXPECT_NE(scores_json(table).find("\"patients\": 2"), std::string::npos);
     EXPECT_EQ(score_contours(model, scratch / "data", {{"toy_2", {"Ball"}}}, {}).cases.size(), 5U);
+}
+
+TEST(ReadCase, TakesLabelsByNameAndNotByPosition) {
+    const test::Scratch scratch;
+    write_case(scratch / "toy_1");
+    const auto truth = toy_patient(toy_structures());
+    const auto c = read_case(scratch / "toy_1", {"Cube_R", "Ball", "Heart"}, {});
+    EXPECT_EQ(c.voxels[0], truth.voxels[2]);
+    EXPECT_EQ(c.voxels[1], truth.voxels[0]);
+    EXPECT_EQ(c.known, 0b011);  // the heart was not contoured
+    const auto names = [&](const char* text) { std::ofstream(scratch / "toy_1/labels.json") << text; };
+    names(R"({"bits": [{"bit": 2, "structure": "LeftParotid"}]})");  // a synonym
+    EXPECT_EQ(read_case(scratch / "toy_1", {"Parotid_L"}, {}).voxels[0], truth.voxels[2]);
+    for (const char* bad : {"{}", "[", R"({"bits": [{"bit": 16, "structure": "Ball"}]})",
+                            R"({"bits": [{"bit": 0, "structure": "Cord"}, {"bit": 1, "structure": "SpinalCord"}]})"}) {
+        names(bad);
+        EXPECT_THROW(read_case(scratch / "toy_1", {"Ball"}, {}), InputError) << bad;
+    }
+    std::filesystem::remove(scratch / "toy_1/labels.json");
+    EXPECT_EQ(read_case(scratch / "toy_1", {"Brainstem", "SpinalCord"}, {}).voxels[1], truth.voxels[1]);
+    EXPECT_THROW(read_case(scratch / "toy_1", {"SpinalCord", "Brainstem"}, {}), InputError);
+    EXPECT_THROW(read_case(scratch / "toy_1", {"Ball"}, {}), InputError);
 }
 
 TEST(FindCases, NaturalOrderAndNothingRefused) {

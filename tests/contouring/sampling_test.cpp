@@ -80,7 +80,10 @@ TEST(Augment, BlankStaysBlankAndACutTakesItsLabels) {
     vary_intensity(patch, always, random);
     EXPECT_EQ(patch.hu[0], -1000);
     EXPECT_NE(patch.hu[(12 * 20 + 10) * 24 + 12], -1000);
+    const auto before = patch;
     vary_coverage(patch, always, random);
+    EXPECT_NE(patch.hu, before.hu);
+    EXPECT_NE(patch.inside, before.inside);
     for (std::size_t v = 0; v < kCount; ++v)
         for (std::size_t s = 0; s < 3; ++s) EXPECT_TRUE(patch.hu[v] != -1000 || patch.inside[s * kCount + v] == 0);
 }
@@ -149,6 +152,11 @@ TEST(TrainConfig, ReadsAndRefusesUnknownEntries) {
         EXPECT_THROW(read_train_config(scratch / "c.json"), InputError) << bad;
     }
     EXPECT_THROW(read_train_config(scratch / "absent.json"), InputError);
+    const std::string one_sided = R"({"structures": ["Brainstem", "Parotid_L"], "augment": {"mirror_share": )";
+    write(one_sided + "0.5}}");  // half of the left parotids would be learnt on the right
+    EXPECT_THROW(read_train_config(scratch / "c.json"), InputError);
+    write(one_sided + "0}}");
+    EXPECT_EQ(read_train_config(scratch / "c.json").structures.size(), 2U);
 }
 
 TEST(LeftOut, TheCommittedListIsReadAndTakesLabelsAway) {

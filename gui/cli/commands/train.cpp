@@ -1,5 +1,6 @@
 // `coutard train`: train networks, and score them on patients they never saw.
 #include <iostream>
+#include <thread>
 
 #include "contouring/train/score.hpp"
 #include "contouring/train/train_run.hpp"
@@ -16,12 +17,18 @@ using namespace contouring;
 struct Training {
     std::filesystem::path config;
     TrainOptions options;
+    bool seed_given = false;  ///< --seed stands above the settings' own
 };
+
+int all_cores() {
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
 
 void train(Training training, const Common& common) {
     TrainConfig config = read_train_config(training.config);
+    if (training.seed_given) config.seed = common.seed;
     training.options.device = common.device;
-    training.options.threads = std::max(1, common.threads);
+    training.options.threads = common.threads > 0 ? common.threads : all_cores();
     const TrainSummary done = train_contour(config, training.options, common.progress);
     end_progress();
     std::cout << "trained on " << done.cases << " patients"
@@ -51,6 +58,7 @@ void score(Scoring scoring, const Common& common) {
     end_progress();
     std::cout << as_text(table);
     if (!scoring.csv.empty()) write_scores_csv(scoring.csv, table);
+    if (!common.json.empty()) write_text_atomically(common.json, scores_json(table));
     if (!scoring.write) return;
     ModelCard card = model.card();
     card.scores = table.organs;
@@ -75,7 +83,10 @@ void add_training(CLI::App& parent, Common& common) {
     command->add_option("--minutes", o.minutes, "end after so much training time in all [min]")
         ->check(CLI::NonNegativeNumber);
     command->add_option("--save-minutes", o.save_minutes, "time between checkpoints [min]")->check(CLI::PositiveNumber);
-    command->callback([training, &common] { train(*training, common); });
+    command->callback([training, command, &common] {
+        training->seed_given = command->count("--seed") > 0;
+        train(*training, common);
+    });
 }
 
 void add_scoring(CLI::App& parent, Common& common) {

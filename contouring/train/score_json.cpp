@@ -1,0 +1,24 @@
+#include <nlohmann/json.hpp>
+
+#include "contouring/train/score.hpp"
+
+namespace coutard::contouring {
+
+std::string scores_json(const ScoreTable& table) {
+    nlohmann::ordered_json j{{"patients", table.patients},
+                             {"mean_dice", table.mean_dice},
+                             {"seconds_per_patient", table.seconds_per_patient}};
+    j["organs"] = nlohmann::ordered_json::array();
+    for (const OrganScore& o : table.organs) {
+        j["organs"].push_back({{"structure", o.structure},
+                               {"patients", o.patients},
+                               {"dice_mean", o.dice},
+                               {"dice_median", o.dice_median},
+                               {"dice_lowest", o.dice_low},
+                               {"not_found", o.not_found}});
+        j["organs"].back()["hd95_mm"] = o.hd95_mm ? nlohmann::ordered_json(*o.hd95_mm) : nullptr;
+    }
+    return j.dump(2) + "\n";
+}
+
+}  // namespace coutard::contouring
