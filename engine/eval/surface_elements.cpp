@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
-#include "engine/par/for_each.hpp"
+#include "engine/shape/distance.hpp"
 
 namespace coutard {
 namespace {
@@ -73,57 +72,6 @@ double cell_area(unsigned code, const Vec3& spacing_mm) {
     return area;
 }
 
-/// One line of the squared distance transform: d[q] = min_p f[p] + (w (q - p))^2, by the lower
-/// envelope of parabolas.
-void transform_line(std::vector<double>& f, double w, std::vector<double>& out, std::vector<int>& at,
-                    std::vector<double>& from) {
-    constexpr double infinite = std::numeric_limits<double>::infinity();
-    const int n = static_cast<int>(f.size());
-    const auto value = [&](int p) { return f[static_cast<std::size_t>(p)]; };
-    int top = -1;
-    for (int q = 0; q < n; ++q) {
-        if (value(q) == infinite) continue;
-        double s = -infinite;
-        while (top >= 0) {
-            const int p = at[static_cast<std::size_t>(top)];
-            s = ((value(q) + w * w * q * q) - (value(p) + w * w * p * p)) / (2 * w * w * (q - p));
-            if (s > from[static_cast<std::size_t>(top)]) break;
-            --top;
-        }
-        if (top < 0) s = -infinite;
-        ++top;
-        at[static_cast<std::size_t>(top)] = q;
-        from[static_cast<std::size_t>(top)] = s;
-    }
-    for (int q = 0, part = 0; q < n; ++q) {
-        if (top < 0) {
-            out[static_cast<std::size_t>(q)] = infinite;
-            continue;
-        }
-        while (part < top && from[static_cast<std::size_t>(part + 1)] < q) ++part;
-        const int p = at[static_cast<std::size_t>(part)];
-        out[static_cast<std::size_t>(q)] = value(p) + w * w * (q - p) * static_cast<double>(q - p);
-    }
-}
-
-/// All lines of one axis. \param stride between neighbours on the axis
-void transform_axis(std::vector<float>& squared, Size3 n, int axis, double spacing_mm) {
-    const std::size_t count[3] = {static_cast<std::size_t>(n.x), static_cast<std::size_t>(n.y),
-                                  static_cast<std::size_t>(n.z)};
-    const std::size_t stride[3] = {1, count[0], count[0] * count[1]};
-    const int one = axis == 0 ? 1 : 0, two = axis == 2 ? 1 : 2;  // the other axes
-    par::for_each_index(par::Host{}, count[two], [&](std::size_t b) {
-        std::vector<double> line(count[axis]), out(count[axis]), from(count[axis] + 1);
-        std::vector<int> at(count[axis]);
-        for (std::size_t a = 0; a < count[one]; ++a) {
-            float* start = squared.data() + a * stride[one] + b * stride[two];
-            for (std::size_t q = 0; q < line.size(); ++q) line[q] = start[q * stride[axis]];
-            transform_line(line, spacing_mm, out, at, from);
-            for (std::size_t q = 0; q < line.size(); ++q) start[q * stride[axis]] = static_cast<float>(out[q]);
-        }
-    });
-}
-
 }  // namespace
 
 std::array<double, 256> cell_areas(const Vec3& spacing_mm) {
@@ -155,10 +103,14 @@ SurfaceElements surface_elements(const Mask& mask) {
 
 std::vector<float> distance_to(const SurfaceElements& surface, const Vec3& spacing_mm) {
     expect(!surface.empty, "distance_to: there is a surface");
+    constexpr float far_away = 1e18F;
     std::vector<float> distance(surface.area_mm2.size());
     std::transform(surface.area_mm2.begin(), surface.area_mm2.end(), distance.begin(),
-                   [](float area) { return area > 0 ? 0.0F : std::numeric_limits<float>::infinity(); });
-    for (int axis = 0; axis < 3; ++axis) transform_axis(distance, surface.cells, axis, spacing_mm[axis]);
+                   [](float area) { return area > 0 ? 0 : far_away; });
+    for (int axis = 0; axis < 3; ++axis) {
+        const double step = spacing_mm[axis] * spacing_mm[axis];
+        spread_squares(distance, surface.cells, axis, {step, step}, far_away);
+    }
     for (float& d : distance) d = std::sqrt(d);
     return distance;
 }

@@ -31,13 +31,8 @@ struct Lines {
     }
 };
 
-/// Squared step cost per voxel, along and against the axis.
-struct Cost {
-    double up = 1, down = 1;
-};
-
 /// Distance squared to the nearest crossing on each line of one axis.
-void first_pass(const Mask& mask, int axis, const Cost& cost, std::vector<float>& d2) {
+void first_pass(const Mask& mask, int axis, const StepCost& cost, std::vector<float>& d2) {
     const Lines lines(mask.grid().size(), axis);
     par::for_each_index(
         par::Host{}, lines.count,
@@ -110,7 +105,9 @@ class OneSided {
     std::vector<double> from_;
 };
 
-void next_pass(const Size3& size, int axis, const Cost& cost, double cap, std::vector<float>& d2) {
+}  // namespace
+
+void spread_squares(std::vector<float>& squared, const Size3& size, int axis, const StepCost& cost, double cap) {
     const Lines lines(size, axis);
     par::for_each_index(
         par::Host{}, lines.count,
@@ -119,13 +116,13 @@ void next_pass(const Size3& size, int axis, const Cost& cost, double cap, std::v
             std::vector<double> f(static_cast<std::size_t>(lines.length));
             bool any = false;
             for (std::size_t p = 0; p < f.size(); ++p) {
-                f[p] = d2[base + p * lines.stride];
+                f[p] = squared[base + p * lines.stride];
                 any = any || f[p] < cap;
             }
             if (!any) return;
             const auto n = static_cast<std::size_t>(lines.length);
             OneSided envelope(lines.length, cap);
-            const auto cell = [&](std::size_t p) -> float& { return d2[base + p * lines.stride]; };
+            const auto cell = [&](std::size_t p) -> float& { return squared[base + p * lines.stride]; };
             const auto at = [&](int p) { return static_cast<std::size_t>(p); };
             envelope.run(
                 lines.length, cost.up, [&](int p) { return f[at(p)]; },
@@ -137,11 +134,9 @@ void next_pass(const Size3& size, int axis, const Cost& cost, double cap, std::v
         64);
 }
 
-}  // namespace
-
 Volume<float> scaled_distance(const Mask& mask, const std::array<double, 6>& reach_mm, double up_to) {
     const Grid& grid = mask.grid();
-    Cost cost[3];
+    StepCost cost[3];
     for (int axis = 0; axis < 3; ++axis) {
         const double h = grid.spacing_mm()[axis];
         const auto squared = [&](double reach) {
@@ -158,7 +153,7 @@ Volume<float> scaled_distance(const Mask& mask, const std::array<double, 6>& rea
     for (int first = 0; first < 3; ++first) {  // crossings of the lines along each axis
         first_pass(mask, first, cost[first], d2);
         for (int more = 1; more < 3; ++more)
-            next_pass(grid.size(), (first + more) % 3, cost[(first + more) % 3], cap, d2);
+            spread_squares(d2, grid.size(), (first + more) % 3, cost[(first + more) % 3], cap);
         each([&](std::size_t v) { nearest[v] = std::min(nearest[v], d2[v]); });
     }
     each([&](std::size_t v) { nearest[v] = inside(mask, v) ? -std::sqrt(nearest[v]) : std::sqrt(nearest[v]); });

@@ -1,9 +1,22 @@
 #pragma once
 #include <array>
+#include <vector>
 
 #include "engine/image/volume.hpp"
 
 namespace coutard {
+
+/// Squared cost of one step to the next voxel, along an axis and against it.
+struct StepCost {
+    double up = 1, down = 1;
+};
+
+/// One axis of a squared distance transform, in place: each value becomes the least, over the voxels of its line, of
+/// their value plus the squared cost of the way from them. Lower envelopes of half parabolas (Felzenszwalb and
+/// Huttenlocher, Theory of Computing 8 (2012) 415); after all three axes the distance is exact.
+/// \param squared one value per voxel, x fastest; start from 0 on what distances run to, a large number elsewhere
+/// \param cap     values of at least this are no starting points
+void spread_squares(std::vector<float>& squared, const Size3& size, int axis, const StepCost& cost, double cap);
 
 /// Distance [mm] from each voxel centre to the half-coverage surface of a mask: negative inside,
 /// positive outside. The surface is sampled where lattice lines cross it, between voxel centres, to
