@@ -1,6 +1,5 @@
 #include "engine/store/nifti_file.hpp"
 
-#include <nifti1_io.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -12,47 +11,42 @@
 #include "engine/base/error.hpp"
 #include "engine/base/log.hpp"
 #include "engine/store/nifti.hpp"
+#include "engine/store/nifti_header.hpp"
 
 namespace coutard::nifti {
 namespace fs = std::filesystem;
 namespace {
 
-using Header = std::unique_ptr<nifti_image, decltype(&nifti_image_free)>;
 using Stream = std::unique_ptr<gzFile_s, decltype(&gzclose)>;
 
 [[noreturn]] void refuse(const fs::path& file, const std::string& why) {
     throw InputError(file.string() + ": " + why);
 }
 
-Header open_header(const fs::path& file) {
-    if (!fs::is_regular_file(file)) refuse(file, "no such file");
-    nifti_set_debug_level(0);  // its words go to standard error; ours go into the exception
-    Header header(nifti_image_read(file.c_str(), 0), nifti_image_free);
-    if (!header) refuse(file, "not a NIfTI-1 file, or its header is damaged");
-    return header;
-}
-
-void set_world(const nifti_image& header, const fs::path& file, Raw& raw) {
+void set_world(const Header& header, const fs::path& file, Raw& raw) {
     if (header.sform_code <= 0 && header.qform_code <= 0)
         refuse(file, "no orientation: sform_code and qform_code are 0, expected one of them set");
-    const int units = header.xyz_units;
-    if (units != NIFTI_UNITS_MM && units != NIFTI_UNITS_UNKNOWN)
+    constexpr int unknown = 0, mm = 2;
+    const int units = header.xyzt_units & 7;
+    if (units != mm && units != unknown)
         refuse(file, "xyzt_units: found code " + std::to_string(units) + ", expected 2 (mm)");
-    const mat44& m = header.sform_code > 0 ? header.sto_xyz : header.qto_xyz;
+    const Place place = header.sform_code > 0 ? sform(header) : qform(header);
     if (header.sform_code > 0 && header.qform_code > 0) {
+        const Place other = qform(header);
         double apart = 0;
         for (int r = 0; r < 3; ++r)
-            for (int c = 0; c < 4; ++c)
-                apart = std::max(apart, std::abs(static_cast<double>(m.m[r][c]) - header.qto_xyz.m[r][c]));
+            apart = std::max({apart, std::abs(place.columns.cx[r] - other.columns.cx[r]),
+                              std::abs(place.columns.cy[r] - other.columns.cy[r]),
+                              std::abs(place.columns.cz[r] - other.columns.cz[r]),
+                              std::abs(place.origin[r] - other.origin[r])});
         if (apart > 0.1) log::warn(file.string() + ": sform and qform differ; the sform is taken");
     }
-    const auto column = [&](int c) { return Vec3{m.m[0][c], m.m[1][c], m.m[2][c]}; };
-    raw.columns = {column(0), column(1), column(2)};
-    raw.origin = column(3);
+    raw.columns = place.columns;
+    raw.origin = place.origin;
 }
 
 /// All but the numbers.
-Raw raw_of(const nifti_image& header, const fs::path& file) {
+Raw raw_of(const Header& header, const fs::path& file) {
     Raw raw;
     std::copy(std::begin(header.dim), std::end(header.dim), raw.dim.begin());
     raw.intent = header.intent_code;
@@ -62,20 +56,23 @@ Raw raw_of(const nifti_image& header, const fs::path& file) {
     return raw;
 }
 
+[[noreturn]] void refuse_type(const fs::path& file, int datatype) {
+    refuse(file, "datatype " + std::to_string(datatype) + " is not a real number type that is read here");
+}
+
 [[noreturn]] void refuse_short(const fs::path& file, std::size_t found, std::size_t wanted) {
     refuse(file, "holds " + std::to_string(found) + " bytes of data, expected " + std::to_string(wanted));
 }
 
-std::vector<char> read_bytes(const nifti_image& header, const fs::path& file, std::size_t wanted) {
-    // libniftiio's own loader turns NaN into 0 without a word, so the numbers are read here.
-    Stream stream(gzopen(header.iname, "rb"), gzclose);
+std::vector<char> read_bytes(const Header& header, const fs::path& file, std::size_t wanted) {
+    Stream stream(gzopen(file.c_str(), "rb"), gzclose);
     if (!stream) refuse(file, "cannot be opened");
-    const auto offset = static_cast<std::size_t>(std::max<decltype(header.iname_offset)>(0, header.iname_offset));
+    const auto offset = std::max(sizeof(Header), static_cast<std::size_t>(std::max(0.0F, header.vox_offset)));
     if (gzdirect(stream.get()) != 0) {  // plain: its size tells before anything is allocated
-        const auto whole = static_cast<std::size_t>(fs::file_size(header.iname));
+        const auto whole = static_cast<std::size_t>(fs::file_size(file));
         if (whole < offset + wanted) refuse_short(file, whole - std::min(whole, offset), wanted);
     }
-    if (gzseek(stream.get(), header.iname_offset, SEEK_SET) != header.iname_offset)
+    if (gzseek(stream.get(), static_cast<z_off_t>(offset), SEEK_SET) != static_cast<z_off_t>(offset))
         refuse(file, "ends before its data");
     std::vector<char> bytes;
     while (bytes.size() < wanted) {  // zipped: the claimed size is believed piece by piece
@@ -101,63 +98,39 @@ std::vector<double> numbers(const std::vector<char>& bytes) {
 
 std::vector<double> numbers(const fs::path& file, int datatype, const std::vector<char>& bytes) {
     switch (datatype) {
-        case DT_UINT8:
+        case uint8:
             return numbers<std::uint8_t>(bytes);
-        case DT_INT8:
+        case int8:
             return numbers<std::int8_t>(bytes);
-        case DT_INT16:
+        case int16:
             return numbers<std::int16_t>(bytes);
-        case DT_UINT16:
+        case uint16:
             return numbers<std::uint16_t>(bytes);
-        case DT_INT32:
+        case int32:
             return numbers<std::int32_t>(bytes);
-        case DT_UINT32:
+        case uint32:
             return numbers<std::uint32_t>(bytes);
-        case DT_FLOAT32:
+        case float32:
             return numbers<float>(bytes);
-        case DT_FLOAT64:
+        case float64:
             return numbers<double>(bytes);
         default:
-            refuse(file, "datatype " + std::to_string(datatype) + " is not a real number type that is read here");
+            refuse_type(file, datatype);
     }
 }
 
-mat44 matrix(const Mat3& columns, const Vec3& origin) {
-    mat44 m{};
-    for (int r = 0; r < 3; ++r) {
-        m.m[r][0] = static_cast<float>(columns.cx[r]);
-        m.m[r][1] = static_cast<float>(columns.cy[r]);
-        m.m[r][2] = static_cast<float>(columns.cz[r]);
-        m.m[r][3] = static_cast<float>(origin[r]);
-    }
-    m.m[3][3] = 1;
-    return m;
-}
-
-nifti_1_header header_of(const Sheet& sheet) {
-    const int datatype = sheet.type == NiftiType::Float32 ? DT_FLOAT32
-                         : sheet.type == NiftiType::Int16 ? DT_INT16
-                                                          : DT_UINT16;
-    auto dim = sheet.dim;
-    Header image(nifti_make_new_nim(dim.data(), datatype, 0), nifti_image_free);
-    ensure(image != nullptr, "nifti_make_new_nim");
-    image->sto_xyz = matrix(sheet.columns, sheet.origin);
-    image->sform_code = image->qform_code = NIFTI_XFORM_SCANNER_ANAT;
-    nifti_mat44_to_quatern(image->sto_xyz, &image->quatern_b, &image->quatern_c, &image->quatern_d, &image->qoffset_x,
-                           &image->qoffset_y, &image->qoffset_z, &image->dx, &image->dy, &image->dz, &image->qfac);
-    image->pixdim[0] = image->qfac;
-    image->pixdim[1] = image->dx;
-    image->pixdim[2] = image->dy;
-    image->pixdim[3] = image->dz;
-    image->xyz_units = NIFTI_UNITS_MM;
-    image->intent_code = sheet.intent;
-    image->scl_slope = static_cast<float>(sheet.slope);
-    std::strncpy(image->descrip, sheet.description.c_str(), sizeof(image->descrip) - 1);
-    image->nifti_type = NIFTI_FTYPE_NIFTI1_1;
-    auto header = nifti_convert_nim2nhdr(image.get());
-    header.vox_offset = 352;
-    std::memcpy(header.magic, "n+1", 4);
-    return header;
+Header header_of(const Sheet& sheet) {
+    Header h;
+    expect(std::all_of(sheet.dim.begin(), sheet.dim.end(), [](int d) { return d <= 32767; }),
+           "write_nifti: at most 32767 voxels along an axis");
+    std::copy(sheet.dim.begin(), sheet.dim.end(), std::begin(h.dim));
+    h.datatype = sheet.type == NiftiType::Float32 ? float32 : sheet.type == NiftiType::Int16 ? int16 : uint16;
+    h.bitpix = static_cast<std::int16_t>(8 * bytes_per_number(h.datatype));
+    h.intent_code = static_cast<std::int16_t>(sheet.intent);
+    h.scl_slope = static_cast<float>(sheet.slope);
+    sheet.description.copy(h.descrip, sizeof(h.descrip) - 1);
+    set_place(h, {sheet.columns, sheet.origin});
+    return h;
 }
 
 bool put(gzFile stream, const void* data, std::size_t size) {
@@ -174,22 +147,25 @@ bool put(gzFile stream, const void* data, std::size_t size) {
 }  // namespace
 
 Raw read_header(const fs::path& file) {
-    return raw_of(*open_header(file), file);
+    return raw_of(open_header(file).header, file);
 }
 
 Raw read(const fs::path& file) {
-    const auto header = open_header(file);
-    Raw raw = raw_of(*header, file);
+    const auto [header, swapped] = open_header(file);
+    Raw raw = raw_of(header, file);
     std::size_t count = 1;
-    for (int d = 1; d <= raw.dim[0]; ++d) count *= static_cast<std::size_t>(raw.dim[static_cast<std::size_t>(d)]);
-    if (count > 4'000'000'000U) refuse(file, "holds more than 4 thousand million numbers");
-    if (!std::isfinite(header->scl_slope) || !std::isfinite(header->scl_inter))
+    for (int d = 1; d <= raw.dim[0]; ++d) {
+        count *= static_cast<std::size_t>(raw.dim[static_cast<std::size_t>(d)]);
+        if (count > 4'000'000'000U) refuse(file, "holds more than 4 thousand million numbers");
+    }
+    if (!std::isfinite(header.scl_slope) || !std::isfinite(header.scl_inter))
         refuse(file, "scl_slope or scl_inter is not finite");
-    auto bytes = read_bytes(*header, file, count * static_cast<std::size_t>(header->nbyper));
-    if (header->swapsize > 1 && header->byteorder != nifti_short_order())
-        nifti_swap_Nbytes(bytes.size() / static_cast<std::size_t>(header->swapsize), header->swapsize, bytes.data());
-    raw.values = numbers(file, header->datatype, bytes);
-    const double slope = header->scl_slope, more = header->scl_inter;
+    const std::size_t width = bytes_per_number(header.datatype);
+    if (width == 0) refuse_type(file, header.datatype);
+    auto bytes = read_bytes(header, file, count * width);
+    if (swapped) swap_bytes(bytes.data(), count, width);
+    raw.values = numbers(file, header.datatype, bytes);
+    const double slope = header.scl_slope, more = header.scl_inter;
     if (slope != 0 && (slope != 1 || more != 0))
         for (double& value : raw.values) value = value * slope + more;
     return raw;
@@ -198,8 +174,7 @@ Raw read(const fs::path& file) {
 void write(const fs::path& file, const Sheet& sheet, const std::vector<char>& bytes) {
     const auto name = file.filename().string();
     const bool zipped = name.ends_with(".nii.gz");
-    if (!is_nifti(file))
-        throw OutputError(file.string() + ": expected a name that ends in .nii or .nii.gz");
+    if (!is_nifti(file)) throw OutputError(file.string() + ": expected a name that ends in .nii or .nii.gz");
     const auto header = header_of(sheet);
     const char no_extension[4] = {};
     write_atomically(file, [&](const fs::path& beside) {

@@ -10,7 +10,7 @@
 
 namespace coutard::nifti {
 
-/// What libniftiio's header says, without its types.
+/// What a header says and the numbers.
 struct Raw {
     std::array<int, 8> dim{};  ///< dim[0] axes; dim[1..] sizes
     int intent = 0;

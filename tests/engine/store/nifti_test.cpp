@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <fstream>
@@ -58,6 +59,42 @@ TEST(Nifti, ImagesComeBackInEveryTypeAndPlace) {
                 EXPECT_TRUE(back.grid().same_as(image.grid()));
                 for (std::size_t v = 0; v < image.count(); ++v) EXPECT_EQ(back[v], image[v]);
             }
+}
+
+TEST(Nifti, TheQuaternionTellsTheSamePlace) {  // sform_code 0 leaves it alone
+    const Scratch scratch;
+    const auto file = scratch / "a.nii";
+    const Mat3 halves[] = {{{1, 0, 0}, {0, -1, 0}, {0, 0, -1}}, {{-1, 0, 0}, {0, 1, 0}, {0, 0, -1}}};
+    const Mat3 ring{{0, 1, 0}, {0, 0, 1}, {1, 0, 0}}, tipped{{1, 0, 0}, {0, 0.6, 0.8}, {0, -0.8, 0.6}};
+    for (const Mat3& direction : {Mat3{}, tilted, halves[0], halves[1], ring, tipped, tilted * tipped, ring * tilted})
+        for (const auto handed : {Handed::Right, Handed::Left}) {
+            const auto image = numbered(Grid({4, 3, 2}, {-100, 20, 7}, {1, 2, 3}, direction));
+            write_nifti(file, image, {.handed = handed});
+            patch<std::int16_t>(file, 254, 0);  // sform_code
+            const auto back = read_nifti(file);
+            for (int k = 0; k < 3; ++k) EXPECT_NEAR(back.grid().spacing_mm()[k], k + 1, 1e-6);
+            EXPECT_NEAR(norm(back.grid().point(3, 2, 1) - image.grid().point(3, 2, 1)), 0, 1e-4);
+            EXPECT_EQ(back.at(3, 2, 0), image.at(3, 2, 0));
+        }
+}
+
+TEST(Nifti, ReadsTheOtherByteOrder) {
+    const Scratch scratch;
+    const auto file = scratch / "a.nii";
+    const auto image = numbered(Grid({4, 3, 2}, {-100, 20, 7}, {1, 2, 3}, tilted));
+    write_nifti(file, image);
+    auto bytes = slurp(file);
+    const auto turn = [&](std::size_t from, std::size_t count, std::size_t width) {
+        for (std::size_t n = 0; n < count; ++n)
+            std::reverse(bytes.data() + from + n * width, bytes.data() + from + (n + 1) * width);
+    };
+    // offsets of nifti1.h: sizeof_hdr, dim, intent and types, pixdim to scl_inter, codes, quaternion to srow_z, voxels
+    turn(0, 1, 4), turn(40, 8, 2), turn(68, 4, 2), turn(76, 11, 4), turn(252, 2, 2), turn(256, 18, 4);
+    turn(352, image.count(), 4);
+    std::ofstream(file, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    const auto back = read_nifti(file);
+    EXPECT_TRUE(back.grid().same_as(image.grid()));
+    for (std::size_t v = 0; v < image.count(); ++v) EXPECT_EQ(back[v], image[v]);
 }
 
 TEST(Nifti, OnDiskThePatientIsRas) {
@@ -193,6 +230,17 @@ TEST(Nifti, RefusesNonsenseByName) {
                     HasSubstr("holds 0 bytes of data, expected 16000000000"));
         ::setrlimit(RLIMIT_AS, &before);
     }
+    fresh();
+    patch<std::int16_t>(file, 70, 128);
+    EXPECT_THAT(refusal(read), HasSubstr("datatype 128"));
+    patch<std::int32_t>(file, 0, 540);
+    EXPECT_THAT(refusal(read), HasSubstr("is NIfTI-2"));
+    fresh();
+    patch<char>(file, 345, 'i');
+    EXPECT_THAT(refusal(read), HasSubstr("half of a pair"));
+    fresh();
+    for (std::size_t d = 0; d < 8; ++d) patch<std::int16_t>(file, 40 + 2 * d, d == 0 ? 7 : 32767);
+    EXPECT_THAT(refusal(read), HasSubstr("thousand million"));
     std::ofstream(file) << "a text";
     EXPECT_THAT(refusal(read), HasSubstr("not a NIfTI-1 file"));
     EXPECT_THAT(refusal([&] { (void)read_nifti(scratch / "none.nii"); }), HasSubstr("no such file"));
