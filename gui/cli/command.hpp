@@ -12,11 +12,11 @@ namespace coutard::gui {
 
 /// Options that every command has, filled in before a command runs.
 struct Common {
-    std::string device = "auto";      ///< auto, cpu, cuda
-    int threads = 0;                  ///< 0: all cores
+    std::string device = "auto";  ///< auto, cpu, cuda
+    int threads = 0;              ///< 0: all cores
     std::uint64_t seed = 1922;
-    std::filesystem::path json;       ///< machine-readable summary; empty: none
-    Progress progress;                ///< bar on a terminal, stop on Ctrl-C
+    std::filesystem::path json;  ///< machine-readable summary; empty: none
+    Progress progress;           ///< bar on a terminal, stop on Ctrl-C
 
     Device wanted_device() const;
 };
@@ -41,8 +41,11 @@ void add_patient(CLI::App& app, Common& common);  ///< writes the phantom patien
 /// A command whose room this build lacks: known by name, answers with exit status 4.
 void add_not_built(CLI::App& app, const std::string& name, const std::string& needs);
 
-/// Adds --device, --threads, --seed and --json to a sub-command.
-CLI::App* with_common(CLI::App* command, Common& common);
+/// Whether a command writes a machine-readable summary.
+enum class Summary { Json, None };
+
+/// Adds --device, --threads, --seed, and --json where there is a summary, to a sub-command.
+CLI::App* with_common(CLI::App* command, Common& common, Summary summary = Summary::Json);
 
 /// The folder with machines, protocols, kernels and networks: $COUTARD_DATA, else the source tree's
 /// data/, else share/coutard beside the program. \throws InputError when none exists

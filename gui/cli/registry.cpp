@@ -10,12 +10,13 @@ Device Common::wanted_device() const {
     return Device::Auto;
 }
 
-CLI::App* with_common(CLI::App* command, Common& common) {
+CLI::App* with_common(CLI::App* command, Common& common, Summary summary) {
     command->add_option("--device", common.device, "auto, cpu or cuda (the beamlet matrix always runs on the CPU)")
         ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
     command->add_option("--threads", common.threads, "CPU threads, 0 for all cores")->check(CLI::Range(0, 4096));
     command->add_option("--seed", common.seed, "seed of random numbers");
-    command->add_option("--json", common.json, "write a machine-readable summary to this file");
+    if (summary == Summary::Json)
+        command->add_option("--json", common.json, "write a machine-readable summary to this file");
     return command;
 }
 

@@ -4,9 +4,11 @@
 #include <cstdio>
 #include <iostream>
 
+#include "engine/base/atomic_file.hpp"
 #include "engine/base/error.hpp"
 #include "gui/cli/command.hpp"
 #include "gui/cli/console.hpp"
+#include "gui/cli/journey_summary.hpp"
 
 namespace coutard::gui {
 namespace {
@@ -30,6 +32,7 @@ class Journey {
         common.json.clear();
         CLI::App app;
         register_commands(app, common);
+        const std::vector<std::string> typed = words;
         std::reverse(words.begin(), words.end());  // as CLI11 wants a list of words
         try {
             app.parse(words);
@@ -37,22 +40,25 @@ class Journey {
             throw ContractError("demo: " + what + ": " + problem.what());
         }
         end_progress();
-        times_.emplace_back(what, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+        steps_.push_back(
+            {what, typed, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()});
     }
 
     void print_times() const {
         double sum = 0;
         std::cout << "\nTimes\n";
-        for (const auto& [what, seconds] : times_) {
-            std::printf("  %-58s %6.1f s\n", what.c_str(), seconds);
-            sum += seconds;
+        for (const auto& step : steps_) {
+            std::printf("  %-58s %6.1f s\n", step.what.c_str(), step.seconds);
+            sum += step.seconds;
         }
         std::printf("  %-58s %6.1f s\n", "all", sum);
     }
 
+    const std::vector<JourneyStep>& steps() const { return steps_; }
+
   private:
     const Common& common_;
-    std::vector<std::pair<std::string, double>> times_;
+    std::vector<JourneyStep> steps_;
 };
 
 void run(const Options& options, const Common& common) {
@@ -69,22 +75,25 @@ void run(const Options& options, const Common& common) {
                   "Bone_Mandible", "External"});
     std::vector<std::string> plan{"plan",       "--ct",   in("patient"), "--structures", in("contours.dcm"),
                                   "--protocol", protocol, "--out",       in("plan")};
-    std::vector<std::string> day{"patient", "head-neck", "--out", in("day"), "--shift", "3", "-2.5", "3", "--weight-loss",
-                                 "0.03", "--tumour-shrink", "0.3"};
-    std::vector<std::string> adapt{"adapt",   "--plan",      in("plan"), "--ct",             in("patient"),
-                                   "--daily", in("day"),     "--out",    in("adapted"),      "--protocol",
+    std::vector<std::string> day{"patient", "head-neck", "--out",         in("day"), "--shift",         "3",
+                                 "-2.5",    "3",         "--weight-loss", "0.03",    "--tumour-shrink", "0.3"};
+    std::vector<std::string> adapt{"adapt",   "--plan",           in("plan"), "--ct",        in("patient"),
+                                   "--daily", in("day"),          "--out",    in("adapted"), "--protocol",
                                    protocol,  "--fractions-done", "15"};
     // Coarser than the commands' own defaults: a demonstration shall take minutes on two cores.
-    const std::vector<std::string> coarser = options.quick
-        ? std::vector<std::string>{"--grid", "6", "--influence-grid", "8", "--iterations", "30", "--rounds", "0"}
-        : std::vector<std::string>{"--grid", "4", "--influence-grid", "5", "--iterations", "60", "--rounds", "1"};
+    const std::vector<std::string> coarser =
+        options.quick
+            ? std::vector<std::string>{"--grid", "6", "--influence-grid", "8", "--iterations", "30", "--rounds", "0"}
+            : std::vector<std::string>{"--grid", "4", "--influence-grid", "5", "--iterations", "60", "--rounds", "1"};
     for (auto* words : {&plan, &adapt}) words->insert(words->end(), coarser.begin(), coarser.end());
     journey.step("a deliverable plan with its dose and report", plan);
     journey.step("fraction 16: shifted, thinner, the tumour smaller", day);
     journey.step("the day's contours and dose, a plan of the day, advice", adapt);
     journey.print_times();
-    std::cout << "\nReports\n  plan:            " << in("plan/report.html") << "  (and report.pdf)\n  plan of the day: "
-              << in("adapted/report.html") << "  (and report.pdf)\nDICOM objects lie beside them: RTSTRUCT, RTPLAN, RTDOSE, REG.\n"
+    if (!common.json.empty()) write_text_atomically(common.json, demo_json(journey.steps(), options.out));
+    std::cout << "\nReports\n  plan:            " << in("plan/report.html")
+              << "  (and report.pdf)\n  plan of the day: " << in("adapted/report.html")
+              << "  (and report.pdf)\nDICOM objects lie beside them: RTSTRUCT, RTPLAN, RTDOSE, REG.\n"
               << "Look at them: coutard view " << in("patient") << ' ' << in("plan") << "\n";
 }
 

@@ -1,10 +1,12 @@
 // `coutard patient`: phantom patients with known truth, as DICOM or as NIfTI in the OpenKBP layout.
 #include <iostream>
 
+#include "engine/base/atomic_file.hpp"
 #include "engine/phantom/breathing.hpp"
 #include "engine/phantom/phantom_study.hpp"
 #include "engine/store/nifti.hpp"
 #include "gui/cli/command.hpp"
+#include "gui/cli/journey_summary.hpp"
 #include "gui/cli/output_folder.hpp"
 #include "rtdicom/exchange.hpp"
 
@@ -26,6 +28,16 @@ struct Options {
         return change;
     }
 };
+
+std::vector<std::string> names_of(const phantom::PhantomPatient& patient) {
+    std::vector<std::string> names;
+    for (const auto& mask : patient.masks) names.push_back(mask.name);
+    return names;
+}
+
+void write_summary(const Common& common, const PhantomWritten& written) {
+    if (!common.json.empty()) write_text_atomically(common.json, patient_json(written));
+}
 
 phantom::Individual person(std::uint64_t number) {
     return number == 0 ? phantom::Individual{} : phantom::individual(number);
@@ -58,6 +70,8 @@ void write_study(const Options& options, const Common& common, const phantom::Re
     }
     out.commit();
     common.progress.at(1, "done");
+    write_summary(common, {recipe.name, options.changed() ? "day" : "patient", options.out, options.individual,
+                           common.seed, 1, patient.ct.slices.size(), names_of(patient)});
     std::cout << "phantom patient: " << patient.ct.slices.size() << " slices, " << patient.masks.size()
               << " structures in " << options.out.string() << '\n';
 }
@@ -65,6 +79,7 @@ void write_study(const Options& options, const Common& common, const phantom::Re
 /// Many individuals in the OpenKBP layout, to train on: pixels near 4 mm, slices of 2.5 mm, like that set.
 void write_population(const Options& options, const Common& common, const phantom::Recipe& recipe) {
     OutputFolder out(options.out);
+    PhantomWritten written{recipe.name, "population", options.out, options.individual, common.seed, options.population};
     for (int n = 1; n <= options.population; ++n) {
         common.progress.at(static_cast<double>(n - 1) / options.population, "painting phantom patients");
         const auto number = options.individual + static_cast<std::uint64_t>(n);
@@ -74,8 +89,11 @@ void write_population(const Options& options, const Common& common, const phanto
         const auto folder = out.folder("phantom_" + std::to_string(number));
         write_nifti(folder / "ct.nii.gz", patient.ct.hu, {.type = NiftiType::Int16});
         write_nifti(folder / "labels.nii.gz", phantom::label_bits(patient));
+        written.slices = static_cast<std::size_t>(patient.ct.hu.grid().size().z);
+        written.structures = names_of(patient);
     }
     out.commit();
+    write_summary(common, written);
     std::cout << options.population << " phantom patients in " << options.out.string() << '\n';
 }
 
@@ -83,6 +101,7 @@ void write_population(const Options& options, const Common& common, const phanto
 /// lies to_exhale.nii.gz, the true displacement from the phase to the end of exhalation (phase 50 %).
 void write_phases(const Options& options, const Common& common, const phantom::Recipe& recipe) {
     OutputFolder out(options.out);
+    PhantomWritten written{recipe.name, "phases", options.out, options.individual, common.seed, options.phases};
     const auto exchange = rtdicom::make_exchange();
     const auto layers = phantom::build(recipe, person(options.individual));
     const auto grid = phantom::grid_of(recipe, spacing_of(options, recipe));
@@ -102,8 +121,11 @@ void write_phases(const Options& options, const Common& common, const phantom::R
         exchange->write_structures(folder / "RS.dcm", phantom::structures_of(patient, "TRUTH"), patient.ct);
         write_nifti(folder / "to_exhale.nii.gz", patient.to_planning);
         if (options.nifti) write_nifti(folder / "ct.nii.gz", patient.ct.hu, {.type = NiftiType::Int16});
+        written.slices = patient.ct.slices.size();
+        written.structures = names_of(patient);
     }
     out.commit();
+    write_summary(common, written);
     common.progress.at(1, "done");
     std::cout << options.phases << " phases of a breathing phantom in " << options.out.string() << '\n';
 }

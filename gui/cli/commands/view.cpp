@@ -32,8 +32,8 @@ struct Options {
 
 void add_view(CLI::App& app, Common& common) {
     auto options = std::make_shared<Options>();
-    auto* command =
-        with_common(app.add_subcommand("view", "the desktop application: CT, structures, plan, dose, DVH"), common);
+    auto* command = with_common(app.add_subcommand("view", "the desktop application: CT, structures, plan, dose, DVH"),
+                                common, Summary::None);
     command->add_option("sources", options->sources,
                         "folders or files of one patient: CT (DICOM or NIfTI), RTSTRUCT, RTPLAN, RTDOSE, mixed");
     command->add_option("--patient-position", options->position, "HFS, HFP, FFS or FFP, where the CT does not say")
