@@ -11,8 +11,8 @@ namespace coutard::gui {
 class SurfaceSet {
   public:
     /// Marching cubes of each mask at one half, on voxels of at least 2 mm (4 mm where its box exceeds two litres),
-    /// smoothed without shrinking. A
-    /// patient without structures gets the surface at -350 HU instead. The couch is left out.
+    /// smoothed without shrinking. A patient without structures gets the surface at -350 HU instead. The couch is
+    /// left out.
     SurfaceSet(const Patient& patient, const Progress& progress);
     ~SurfaceSet();
     struct Parts;
@@ -22,8 +22,8 @@ class SurfaceSet {
     std::unique_ptr<Parts> parts_;
 };
 
-/// What VTK draws in three dimensions: surfaces of the visible structures, the outer one see-through, the
-/// cursor and the isocentres. The world of its renderer is the patient (LPS, mm).
+/// What VTK draws in three dimensions: surfaces of the visible structures, the outer one see-through, and the
+/// cursor; isocentres are drawn on slices only. The world of its renderer is the patient (LPS, mm).
 class SurfaceScene {
   public:
     explicit SurfaceScene(const Review& review);
