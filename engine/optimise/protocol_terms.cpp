@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/optimise/target_distance.hpp"
+#include "engine/shape/distance.hpp"
 
 namespace coutard {
 namespace {
@@ -10,7 +10,7 @@ namespace {
 struct Target {
     const TargetLevel* level;
     const Mask* mask;
-    Volume<float> distance_mm;
+    Volume<float> distance_mm;  ///< to its surface, negative inside
 };
 
 const Mask* find(const std::vector<NamedMask>& masks, const std::string& name) {
@@ -18,10 +18,14 @@ const Mask* find(const std::vector<NamedMask>& masks, const std::string& name) {
     return at == masks.end() ? nullptr : &at->mask;
 }
 
-std::vector<Target> targets_of(const Protocol& protocol, const std::vector<NamedMask>& masks) {
+std::vector<Target> targets_of(const Protocol& protocol, const std::vector<NamedMask>& masks, double transition_mm) {
     std::vector<Target> targets;
+    double reach_mm = transition_mm;  // further away no limit depends on the distance
+    for (const auto& o : protocol.objectives)
+        if (o.kind == ObjectiveKind::FallOff) reach_mm = std::max(reach_mm, o.fall_off_mm);
     for (const auto& level : protocol.targets)
-        if (const Mask* mask = find(masks, level.structure)) targets.push_back({&level, mask, distance_to(*mask)});
+        if (const Mask* mask = find(masks, level.structure))
+            targets.push_back({&level, mask, signed_distance(*mask, reach_mm)});
     return targets;
 }
 
@@ -54,7 +58,8 @@ std::vector<float> limits_near_higher(const Protocol& protocol, const Objective&
     for (const auto* target : higher) {
         const double top = upper_dose(protocol, *target->level);
         for (std::size_t i = 0; i < limit.size(); ++i) {
-            const double near = 1 - static_cast<double>(target->distance_mm[where.voxels[i]]) / transition_mm;
+            const double near =
+                std::min(1.0, 1 - static_cast<double>(target->distance_mm[where.voxels[i]]) / transition_mm);
             if (near > 0) limit[i] = std::max(limit[i], static_cast<float>(o.dose_Gy + (top - o.dose_Gy) * near));
         }
     }
@@ -97,7 +102,7 @@ ObjectiveTerm fall_off_term(const Objective& o, const VoxelList& all, const std:
         const double part = target.level->dose_Gy / first, high = o.dose_Gy * part, low = o.low_dose_Gy * part;
         for (std::size_t i = 0; i < term.limit_Gy.size(); ++i) {
             const double near =
-                std::max(0.0, 1 - static_cast<double>(target.distance_mm[term.where.voxels[i]]) / o.fall_off_mm);
+                std::clamp(1 - static_cast<double>(target.distance_mm[term.where.voxels[i]]) / o.fall_off_mm, 0.0, 1.0);
             term.limit_Gy[i] = std::max(term.limit_Gy[i], static_cast<float>(low + (high - low) * near));
         }
     }
@@ -108,7 +113,7 @@ ObjectiveTerm fall_off_term(const Objective& o, const VoxelList& all, const std:
 
 ProtocolTerms protocol_terms(const Protocol& protocol, const std::vector<NamedMask>& masks, double transition_mm) {
     ProtocolTerms result;
-    const std::vector<Target> targets = targets_of(protocol, masks);
+    const std::vector<Target> targets = targets_of(protocol, masks, transition_mm);
     for (const auto& o : protocol.objectives) {
         const Mask* mask = find(masks, o.structure);
         const VoxelList all = mask ? voxels_of(*mask) : VoxelList{};

@@ -7,7 +7,7 @@
 #include "engine/base/error.hpp"
 #include "engine/image/resample.hpp"
 #include "engine/optimise/beamlet_layout.hpp"
-#include "engine/optimise/target_distance.hpp"
+#include "engine/shape/distance.hpp"
 #include "engine/shape/rasterise.hpp"
 
 namespace coutard {
@@ -136,9 +136,7 @@ double volume(const Mask& mask) {
 /// Targets shall have volume, lie in the body, and are optimised below the skin only.
 void crop_targets(const Protocol& protocol, const Mask& body, std::vector<NamedMask>& masks,
                   std::vector<std::string>& notes) {
-    Mask air(body.grid());
-    for (std::size_t v = 0; v < air.count(); ++v) air[v] = static_cast<std::uint8_t>(255 - body[v]);
-    const Volume<float> depth = distance_to(air);
+    const Volume<float> to_skin = signed_distance(body, 2 * skin_mm);  // negative inside
     for (auto& [name, mask] : masks) {
         if (!is_target(protocol, name)) continue;
         const double before = volume(mask);
@@ -147,7 +145,7 @@ void crop_targets(const Protocol& protocol, const Mask& body, std::vector<NamedM
         validate(before > 0, name + ": volume on the dose grid", 0, "a target with volume inside the image");
         validate(in_body > 0.5 * before, name + ": part inside the body [%]", 100 * in_body / before, "more than 50");
         for (std::size_t v = 0; v < mask.count(); ++v)
-            if (depth[v] < skin_mm) mask[v] = 0;
+            if (to_skin[v] > -skin_mm) mask[v] = 0;
         const double left = volume(mask);
         if (left < 0.995 * before)
             notes.push_back(name + ": " + std::to_string(static_cast<int>(std::lround(100 - 100 * left / before))) +

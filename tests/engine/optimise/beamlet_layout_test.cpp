@@ -5,7 +5,6 @@
 
 #include "engine/base/error.hpp"
 #include "engine/optimise/beamlet_rows.hpp"
-#include "engine/optimise/target_distance.hpp"
 #include "tests/engine/optimise/sequencing_cases.hpp"
 
 namespace coutard {
@@ -77,23 +76,6 @@ TEST(SplitField, PartsFitTheCarriageAndAddUp) {
         }
         for (std::size_t b = 0; b < sum.size(); ++b) ASSERT_NEAR(sum[b], fluence[b], 1e-9);
     }
-}
-
-TEST(TargetDistance, EqualsTheBruteForceDistance) {
-    const Grid grid({17, 13, 9}, {0, 0, 0}, {2, 3, 5});
-    Mask mask(grid);
-    mask.at(3, 4, 2) = 255;
-    mask.at(14, 11, 8) = 200;
-    mask.at(8, 8, 5) = 100;  // less than half: does not count
-    const auto distance = distance_to(mask);
-    for (int k = 0; k < 9; ++k)
-        for (int j = 0; j < 13; ++j)
-            for (int i = 0; i < 17; ++i) {
-                const Vec3 p = grid.point(i, j, k);
-                const double expected = std::min(norm(p - grid.point(3, 4, 2)), norm(p - grid.point(14, 11, 8)));
-                ASSERT_NEAR(distance.at(i, j, k), expected, 1e-4);
-            }
-    EXPECT_GT(distance_to(Mask(grid))[0], 1e5);
 }
 
 }  // namespace

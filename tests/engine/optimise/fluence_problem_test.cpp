@@ -99,11 +99,11 @@ TEST(ProtocolTerms, HigherLevelClaimsItsVoxelsAndTheLimitFallsBesideIt) {
     EXPECT_THAT(result.notes, ::testing::ElementsAre(::testing::HasSubstr("Parotid_L")));
     const auto& low = result.terms[1];
     EXPECT_EQ(low.where.voxels.front(), 10U);  // what PTV_7000 leaves over
-    EXPECT_NEAR(low.limit_Gy[0], 58 + 14 * (1 - 2 / 8.0), 1e-4);
+    EXPECT_NEAR(low.limit_Gy[0], 58 + 14 * (1 - 1 / 8.0), 1e-4);
     EXPECT_NEAR(low.limit_Gy[4], 58, 1e-4);
     const auto& ring = result.terms[2];
     EXPECT_EQ(ring.where.voxels.front(), 20U);
-    EXPECT_NEAR(ring.limit_Gy[0], 0.8 * (30 + 40 * (1 - 2 / 20.0)), 1e-3);  // 2 mm from the 56 Gy level
+    EXPECT_NEAR(ring.limit_Gy[0], 0.8 * (30 + 40 * (1 - 1 / 20.0)), 1e-3);  // 1 mm from the surface of the 56 Gy level
     EXPECT_NEAR(ring.limit_Gy[15], 30, 1e-3);  // far from both: the first target's low dose
 }
 

@@ -6,6 +6,7 @@
 
 #include "engine/base/error.hpp"
 #include "engine/optimise/leaf_fluence.hpp"
+#include "engine/workflow/planning_setup.hpp"
 #include "tests/engine/workflow/cylinder_patient.hpp"
 #include "tests/harness/toy_dose_engine.hpp"
 
@@ -50,6 +51,36 @@ TEST(PlanWorkflow, SlidingWindowMeetsItsGoalsAndSaysWhatWasMissing) {
     EXPECT_EQ(result.plan.target, "PTV_7000");
     EXPECT_NEAR(result.plan.beams[0].isocentre_mm.y, -15, 1.5);
     expect_deliverable(result, patient.machine, 300);
+}
+
+TEST(PlanWorkflow, TargetsAreOptimisedDeeperThanFourMillimetresOnEveryGrid) {
+    Patient patient;
+    patient.structures.structures[1] = tube(2, "PTV_7000", Role::Ptv, {0, -55, 0}, 25, -20, 20);  // reaches the skin
+    for (const double grid_mm : {3.0, 4.0, 5.0}) {
+        auto request = patient.request();
+        request.influence_grid_mm = grid_mm;
+        const auto setup = set_up(request);
+        const Mask &cropped = find_mask(setup.masks, "PTV_7000")->mask,
+                   &drawn = find_mask(setup.goal_masks, "PTV_7000")->mask;
+        int kept = 0, cut = 0;
+        for (int k = 0; k < cropped.grid().size().z; ++k)
+            for (int j = 0; j < cropped.grid().size().y; ++j)
+                for (int i = 0; i < cropped.grid().size().x; ++i) {
+                    const Vec3 p = cropped.grid().point(i, j, k);
+                    const double depth_mm = 80 - std::hypot(p.x, p.y);
+                    if (drawn.at(i, j, k) == 0) continue;
+                    if (depth_mm < 3.7) {
+                        EXPECT_EQ(cropped.at(i, j, k), 0) << grid_mm << " mm grid, depth " << depth_mm;
+                        ++cut;
+                    } else if (depth_mm > 4.5) {
+                        EXPECT_EQ(cropped.at(i, j, k), drawn.at(i, j, k)) << grid_mm << " mm grid, depth " << depth_mm;
+                        ++kept;
+                    }
+                }
+        EXPECT_GT(cut, 10);
+        EXPECT_GT(kept, 100);
+        EXPECT_THAT(setup.notes, ::testing::Contains(HasSubstr("within 4 mm of the skin")));
+    }
 }
 
 TEST(PlanWorkflow, CorrectsForDoseThatTheMatrixDoesNotKnow) {
