@@ -27,13 +27,9 @@
 namespace coutard::gui {
 namespace {
 
-QString text_of(std::string_view text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
 QString joined(const std::vector<std::string>& lines) {
     QStringList all;
-    for (const auto& line : lines) all << text_of(line);
+    for (const auto& line : lines) all << qt_text(line);
     return all.join("\n\n");
 }
 
@@ -127,7 +123,7 @@ void MainWindow::build_toolbar() {
     bar->addWidget(new QLabel("Window ", bar));
     presets_ = new QComboBox(bar);
     presets_->setObjectName("Presets");
-    for (const auto& preset : window_presets()) presets_->addItem(text_of(preset.name));
+    for (const auto& preset : window_presets()) presets_->addItem(qt_text(preset.name));
     presets_->setPlaceholderText("Custom");
     presets_->setMinimumWidth(150);
     presets_->setToolTip("Customary windows; drag with the right button in a view for any other");
@@ -170,7 +166,7 @@ void MainWindow::build_status() {
     connect(cancel_, &QToolButton::clicked, this, [this] {
         if (job_) job_->stop();
     });
-    auto* words = new QLabel(text_of(disclaimer), this);
+    auto* words = new QLabel(qt_text(disclaimer), this);
     words->setObjectName("Disclaimer");
     words->setStyleSheet("color: #ffc15c; padding: 0 8px;");
     statusBar()->setSizeGripEnabled(false);
@@ -196,7 +192,7 @@ void MainWindow::open(std::vector<std::filesystem::path> sources) {
     LoadJob::Answers answers;
     answers.progress = [this](double done, const std::string& stage) {
         bar_->setValue(static_cast<int>(done * 100));
-        stage_->setText(text_of(stage));
+        stage_->setText(qt_text(stage));
     };
     answers.opened = [this](const Opened& opened, std::shared_ptr<const SurfaceSet> surfaces) {
         loaded(opened, std::move(surfaces));
@@ -229,7 +225,7 @@ void MainWindow::load_failed(const std::exception_ptr& problem) {
     } catch (const Interrupted&) {
         statusBar()->showMessage("Stopped", 5000);
     } catch (const std::exception& bad) {
-        messages_->tell("Coutard", "The patient could not be opened", QString::fromUtf8(bad.what()));
+        messages_->tell("Coutard", "The patient could not be opened", qt_text(bad.what()));
     }
 }
 
@@ -238,7 +234,7 @@ void MainWindow::show_patient(std::shared_ptr<const Patient> patient, std::share
     surface_->set_surfaces(std::move(surfaces));
     banner_->show_patient(*review_.patient());
     notes_->setVisible(!review_.patient()->notes.empty());
-    setWindowTitle(text_of(review_.patient()->ct.study.patient_id) + " \u2013 Coutard");
+    setWindowTitle(qt_text(review_.patient()->ct.study.patient_id) + " \u2013 Coutard");
 }
 
 void MainWindow::refresh_status() {
@@ -258,7 +254,7 @@ void MainWindow::refresh_status() {
                     .arg(100 * *reading.dose_Gy / display.reference_Gy, 0, 'f', 1);
     }
     QStringList names;
-    for (const std::size_t s : reading.structures) names << text_of(review_.patient()->structures[s].drawn.name);
+    for (const std::size_t s : reading.structures) names << qt_text(review_.patient()->structures[s].drawn.name);
     if (!names.empty()) text += "      " + names.join(", ");
     reading_->setText(text);
 }

@@ -5,17 +5,14 @@
 #include <QVBoxLayout>
 
 #include "gui/logic/patient.hpp"
+#include "gui/widgets/theme.hpp"
 
 namespace coutard::gui {
 namespace {
 
-QString text_of(const std::string& text) {
-    return QString::fromUtf8(text.c_str());
-}
-
 /// "FAMILY^Given^Middle" as people write it.
 QString person_name(const std::string& dicom) {
-    const QStringList parts = text_of(dicom).section('=', 0, 0).split('^');
+    const QStringList parts = qt_text(dicom).section('=', 0, 0).split('^');
     QString name = parts.value(0);
     const QString given = (parts.value(1) + " " + parts.value(2)).simplified();
     if (!given.isEmpty()) name += (name.isEmpty() ? "" : ", ") + given;
@@ -23,12 +20,12 @@ QString person_name(const std::string& dicom) {
 }
 
 QString date_of(const std::string& dicom) {
-    const QString d = text_of(dicom);
+    const QString d = qt_text(dicom);
     return d.size() == 8 ? d.left(4) + "-" + d.mid(4, 2) + "-" + d.right(2) : QStringLiteral("not given");
 }
 
 QString or_dash(const std::string& text) {
-    return text.empty() ? QStringLiteral("\u2013") : text_of(text);
+    return text.empty() ? QStringLiteral("\u2013") : qt_text(text);
 }
 
 QString plan_text(const Patient& patient) {
@@ -37,7 +34,7 @@ QString plan_text(const Patient& patient) {
     QString text = or_dash(plan.label);
     if (plan.prescription_Gy > 0)
         text += QStringLiteral("   %1 Gy in %2").arg(plan.prescription_Gy, 0, 'g', 5).arg(plan.fractions);
-    if (!plan.target.empty()) text += " to " + text_of(plan.target);
+    if (!plan.target.empty()) text += " to " + qt_text(plan.target);
     return text + QStringLiteral("   %1 beams, %2 MU").arg(plan.beams.size()).arg(plan.monitor_units(), 0, 'f', 0);
 }
 
@@ -100,13 +97,12 @@ void Banner::show_patient(const Patient& patient) {
     person_->setText(fontMetrics().elidedText(id, Qt::ElideMiddle, 220) + "   " + date_of(study.patient_birth_date) +
                      "   " + or_dash(study.patient_sex));
     const Size3 n = patient.ct.hu.grid().size();
-    const auto position = dicom_name(patient.ct.position);
     image_->setText(QStringLiteral("CT %1   %2 \u00d7 %3 \u00d7 %4   %5%6")
                         .arg(study.study_date.empty() ? QString() : date_of(study.study_date))
                         .arg(n.x)
                         .arg(n.y)
                         .arg(n.z)
-                        .arg(QString::fromUtf8(position.data(), static_cast<qsizetype>(position.size())))
+                        .arg(qt_text(dicom_name(patient.ct.position)))
                         .arg(patient.ct.position_assumed ? " (assumed)" : "")
                         .replace("CT    ", "CT   "));
     plan_->setText(plan_text(patient));

@@ -218,7 +218,7 @@ void DosePanel::try_change(const Edit& edit) {
         change(edit);
         problem_->hide();
     } catch (const InputError& bad) {
-        problem_->setText(QString::fromUtf8(bad.what()));
+        problem_->setText(qt_text(bad.what()));
         problem_->show();
         QMetaObject::invokeMethod(
             this, [this] { fill_levels(); }, Qt::QueuedConnection);

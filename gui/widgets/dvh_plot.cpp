@@ -118,10 +118,8 @@ void DvhPlot::draw_reading(QPainter& painter) const {
     painter.setPen(QPen(Qt::black, 1));
     painter.setBrush(qt_colour(curve.colour));
     painter.drawEllipse(at, 4, 4);
-    const QString text = QStringLiteral("%1   %2 Gy   %3 %")
-                             .arg(QString::fromStdString(curve.name))
-                             .arg(dose, 0, 'f', 1)
-                             .arg(percent, 0, 'f', 1);
+    const QString text =
+        QStringLiteral("%1   %2 Gy   %3 %").arg(qt_text(curve.name)).arg(dose, 0, 'f', 1).arg(percent, 0, 'f', 1);
     QRectF box(QPointF(), QSizeF(painter.fontMetrics().horizontalAdvance(text) + 14, 20));
     box.moveTo(std::clamp(at.x() + 10, plot_area().left(), plot_area().right() - box.width()),
                std::max(plot_area().top(), at.y() - 28));

@@ -13,10 +13,6 @@ namespace {
 
 constexpr double rim_px = 10;
 
-QString text_of(std::string_view text) {
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
 void draw_crosshair(QPainter& painter, const PlanePoint& at, const PlaneCamera& camera) {
     const double x = camera.x_px(at), y = camera.y_px(at), gap = 9;
     const double w = camera.width_px, h = camera.height_px;
@@ -51,7 +47,7 @@ void draw_figures(QPainter& painter, const Review& review, Plane plane, const Pl
     font.setPixelSize(13);
     font.setBold(true);
     painter.setFont(font);
-    draw_legible(painter, {rim_px, rim_px + 12}, text_of(name_of(plane)), theme::text);
+    draw_legible(painter, {rim_px, rim_px + 12}, qt_text(name_of(plane)), theme::text);
     font.setBold(false);
     font.setPixelSize(11);
     painter.setFont(font);

@@ -32,13 +32,11 @@ QString dose_text(const ShownStructure& structure, bool mean) {
 }
 
 QString tip_of(const ShownStructure& structure) {
-    QString tip = QStringLiteral("<b>%1</b>").arg(QString::fromStdString(structure.drawn.name).toHtmlEscaped());
+    QString tip = QStringLiteral("<b>%1</b>").arg(qt_text(structure.drawn.name).toHtmlEscaped());
     const auto type = dicom_name(structure.drawn.role);
-    if (!type.empty())
-        tip += QStringLiteral("<br>Type: %1").arg(QString::fromUtf8(type.data(), static_cast<qsizetype>(type.size())));
-    tip += QStringLiteral("<br>Made: %1").arg(QString::fromStdString(structure.drawn.algorithm).toHtmlEscaped());
-    if (!structure.drawn.description.empty())
-        tip += "<br>" + QString::fromStdString(structure.drawn.description).toHtmlEscaped();
+    if (!type.empty()) tip += QStringLiteral("<br>Type: %1").arg(qt_text(type));
+    tip += QStringLiteral("<br>Made: %1").arg(qt_text(structure.drawn.algorithm).toHtmlEscaped());
+    if (!structure.drawn.description.empty()) tip += "<br>" + qt_text(structure.drawn.description).toHtmlEscaped();
     if (structure.empty()) tip += structure.drawn.contours.empty() ? "<br>No contours" : "<br>Contours enclose nothing";
     if (structure.dose && structure.dose->outside_dose_grid > Cm3{0.01})
         tip += QStringLiteral("<br>%1 cm\u00b3 lie outside the dose grid and count as 0 Gy")
@@ -117,7 +115,7 @@ void StructurePanel::fill() {
             item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable |
                            Qt::ItemNeverHasChildren);
             item->setData(0, Qt::UserRole, QVariant::fromValue<qulonglong>(s));
-            item->setText(column_name, QString::fromStdString(structures[s].drawn.name));
+            item->setText(column_name, qt_text(structures[s].drawn.name));
             item->setToolTip(column_name, tip_of(structures[s]));
             item->setText(column_volume, volume_text(structures[s]));
             item->setText(column_mean, dose_text(structures[s], true));
@@ -152,7 +150,7 @@ void StructurePanel::choose_colour(std::size_t structure) {
     choice->setObjectName("ColourChoice");
     choice->setOption(QColorDialog::DontUseNativeDialog);
     choice->setAttribute(Qt::WA_DeleteOnClose);
-    choice->setWindowTitle("Colour of " + QString::fromStdString(review_.patient()->structures[structure].drawn.name));
+    choice->setWindowTitle("Colour of " + qt_text(review_.patient()->structures[structure].drawn.name));
     connect(choice, &QColorDialog::colorSelected, this, [this, structure](const QColor& colour) {
         if (structure < review_.structure_count()) review_.set_colour(structure, plain_colour(colour));
     });

@@ -102,6 +102,10 @@ void write_plain_numbers() {
     QLocale::setDefault(QLocale::c());
 }
 
+QString qt_text(std::string_view utf8) {
+    return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
+}
+
 QColor qt_colour(const Colour& c) {
     return {c[0], c[1], c[2]};
 }

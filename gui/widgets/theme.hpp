@@ -1,11 +1,12 @@
 #pragma once
 #include <QColor>
+#include <QString>
+#include <string_view>
 
 #include "gui/logic/dose_display.hpp"
 
 class QApplication;
 class QIcon;
-class QString;
 
 namespace coutard::gui {
 
@@ -22,6 +23,7 @@ void apply_theme(QApplication& application);
 /// a dose of 66,5 Gy read back as text would be two. Call after QApplication is made, before any widget.
 void write_plain_numbers();
 
+QString qt_text(std::string_view utf8);
 QColor qt_colour(const Colour& colour);
 Colour plain_colour(const QColor& colour);
 /// A small filled square for lists and buttons.
