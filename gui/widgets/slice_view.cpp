@@ -4,45 +4,29 @@
 #include <QPainter>
 #include <QWheelEvent>
 
-#include "gui/scene/gl_view.hpp"
 #include "gui/scene/slice_scene.hpp"
 #include "gui/widgets/slice_overlay.hpp"
+#include "gui/widgets/theme.hpp"
 
 namespace coutard::gui {
 
-/// Painted by Qt over the picture, so that moving the crosshair draws no slice anew.
-class SliceView::Overlay : public QWidget {
-  public:
-    explicit Overlay(SliceView& view) : QWidget(view.gl_), view_(view) {
-        setAttribute(Qt::WA_TransparentForMouseEvents);
-    }
-
-  protected:
-    void paintEvent(QPaintEvent*) override {
-        QPainter painter(this);
-        draw_overlay(painter, view_.review_, view_.plane_, view_.camera_);
-        if (view_.hasFocus()) {
-            painter.setPen(QPen(QColor(74, 163, 223, 120), 1));
-            painter.drawRect(rect().adjusted(0, 0, -1, -1));
-        }
-    }
-
-  private:
-    SliceView& view_;
-};
-
 SliceView::SliceView(Review& review, Plane plane, QWidget* parent)
-    : QWidget(parent), review_(review), plane_(plane), scene_(std::make_unique<SliceScene>(review, plane)) {
-    setObjectName(QString::fromUtf8(name_of(plane).data()));
-    setFocusPolicy(Qt::StrongFocus);
-    setMinimumSize(160, 140);
-    gl_ = new GlView(this);
-    gl_->set_renderer(scene_->renderer());
-    overlay_ = new Overlay(*this);
+    : GlPane(parent), review_(review), plane_(plane), scene_(std::make_unique<SliceScene>(review, plane)) {
+    setObjectName(qt_text(name_of(plane)));
+    set_renderer(scene_->renderer());
     review_.listen([this](Change change) { refresh(change); });
 }
 
 SliceView::~SliceView() = default;
+
+void SliceView::paint_marks(QPainter& painter) {
+    draw_overlay(painter, review_, plane_, camera_);
+    if (!hasFocus()) return;
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(QColor(74, 163, 223, 120), 1));
+    painter.drawRect(rect().adjusted(0, 0, -1, -1));
+}
 
 QPointF SliceView::pixel_of(const Vec3& point) const {
     const PlanePoint at = to_plane(plane_, point);
@@ -52,14 +36,12 @@ QPointF SliceView::pixel_of(const Vec3& point) const {
 void SliceView::refresh(Change change) {
     const bool drawn = scene_->refresh(change);
     if (change == Change::Patient) reset_view();
-    if (drawn) gl_->update();
-    overlay_->update();
+    drawn ? redraw() : redraw_marks();
 }
 
 void SliceView::look() {
     scene_->look(camera_);
-    gl_->update();
-    overlay_->update();
+    redraw();
 }
 
 void SliceView::reset_view() {
@@ -71,12 +53,11 @@ void SliceView::reset_view() {
 
 void SliceView::show_contours(bool shown) {
     scene_->show_contours(shown);
-    gl_->update();
+    redraw();
 }
 
-void SliceView::resizeEvent(QResizeEvent*) {
-    gl_->setGeometry(rect());
-    overlay_->setGeometry(rect());
+void SliceView::resizeEvent(QResizeEvent* event) {
+    GlPane::resizeEvent(event);
     camera_.width_px = width();
     camera_.height_px = height();
     if (whole_)
@@ -91,30 +72,24 @@ void SliceView::move_cursor_to(const QPointF& pixel) {
 }
 
 void SliceView::mousePressEvent(QMouseEvent* event) {
-    pressed_ = last_ = event->position();
+    start_drag(*event);
     pressed_window_ = review_.window();
     const bool plain = !(event->modifiers() & Qt::ShiftModifier);
     if (event->button() == Qt::LeftButton && plain) move_cursor_to(event->position());
-    overlay_->update();
+    redraw_marks();
 }
 
 void SliceView::mouseMoveEvent(QMouseEvent* event) {
-    const QPointF now = event->position(), step = now - last_, all = now - pressed_;
-    last_ = now;
-    const bool shift = event->modifiers() & Qt::ShiftModifier;
+    const QPointF step = step_to(*event);
     if (event->buttons() & Qt::RightButton) {
-        review_.set_window(dragged(pressed_window_, all.x(), -all.y()));
-    } else if ((event->buttons() & Qt::MiddleButton) || (shift && (event->buttons() & Qt::LeftButton))) {
+        review_.set_window(gui::dragged(pressed_window_, dragged().x(), -dragged().y()));
+    } else if (moves_picture(*event)) {
         whole_ = false;
         camera_.pan(step.x(), step.y());
         look();
     } else if (event->buttons() & Qt::LeftButton) {
-        move_cursor_to(now);
+        move_cursor_to(event->position());
     }
-}
-
-void SliceView::mouseDoubleClickEvent(QMouseEvent* event) {
-    if (event->button() == Qt::LeftButton && on_double_click) on_double_click();
 }
 
 void SliceView::wheelEvent(QWheelEvent* event) {

@@ -1,21 +1,19 @@
 #pragma once
 #include <QPoint>
-#include <QWidget>
-#include <functional>
 #include <memory>
 
 #include "gui/logic/plane_camera.hpp"
 #include "gui/logic/review.hpp"
+#include "gui/widgets/gl_pane.hpp"
 
 namespace coutard::gui {
 
-class GlView;
 class SliceScene;
 
 /// One anatomical plane: VTK picture below, crosshair, letters and figures above.
 /// Left button: cursor to the mouse. Right drag: window (sideways) and level (up). Middle drag or shift and
 /// left: move the picture. Wheel: slices; with ctrl: zoom. Double click: alone or with the others. R: whole slice.
-class SliceView : public QWidget {
+class SliceView : public GlPane {
   public:
     SliceView(Review& review, Plane plane, QWidget* parent = nullptr);
     ~SliceView() override;
@@ -26,19 +24,16 @@ class SliceView : public QWidget {
     QPointF pixel_of(const Vec3& point_mm) const;
     void show_contours(bool shown);
     void reset_view();
-    std::function<void()> on_double_click;
-    QSize sizeHint() const override { return {460, 420}; }
 
   protected:
+    void paint_marks(QPainter& painter) override;
     void resizeEvent(QResizeEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
-    void mouseDoubleClickEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
   private:
-    class Overlay;
     void refresh(Change change);
     void look();
     void move_cursor_to(const QPointF& pixel);
@@ -47,12 +42,9 @@ class SliceView : public QWidget {
     Plane plane_;
     PlaneCamera camera_;
     bool whole_ = true;  ///< the whole slice is shown: resizing fits it again
-    QPointF pressed_, last_;
     WindowLevel pressed_window_;
     int wheel_rest_ = 0;
     std::unique_ptr<SliceScene> scene_;
-    GlView* gl_ = nullptr;
-    Overlay* overlay_ = nullptr;
 };
 
 }  // namespace coutard::gui
