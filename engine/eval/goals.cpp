@@ -15,17 +15,15 @@ bool holds(Relation relation, double value, double limit) {
     return relation == Relation::AtMost ? value <= limit + half_last_digit : value >= limit - half_last_digit;
 }
 
+GoalResult not_evaluated(const ClinicalGoal& goal, std::string reason) {
+    return {goal, GoalStatus::NotEvaluated, std::nullopt, std::string(unit_of(goal.metric)), std::move(reason)};
+}
+
 GoalResult judge(const ClinicalGoal& goal, const StructureDose* dose) {
-    GoalResult result{goal, GoalStatus::NotEvaluated, std::nullopt, std::string(unit_of(goal.metric)), {}};
-    if (!dose) {
-        result.reason = "no structure " + goal.structure;
-        return result;
-    }
+    if (!dose) return not_evaluated(goal, "no structure " + goal.structure);
     const auto measured = value_of(goal.metric, *dose);
-    if (!measured.value) {
-        result.reason = measured.why_not;
-        return result;
-    }
+    if (!measured.value) return not_evaluated(goal, measured.why_not);
+    GoalResult result = not_evaluated(goal, {});
     result.value = measured.value;
     result.status = holds(goal.relation, *measured.value, goal.limit) ? GoalStatus::Pass : GoalStatus::Fail;
     const double outside = 100 * (dose->outside_dose_grid / dose->volume());
@@ -52,18 +50,22 @@ std::string_view text_of(GoalStatus status) {
 }
 
 const StructureDose* find_structure(std::span<const StructureDose> doses, std::string_view name) {
-    for (const auto& dose : doses)
-        if (dose.name == name) return &dose;
-    const std::string wanted = standard_name(name).name;
-    for (const auto& dose : doses)
-        if (standard_name(dose.name).name == wanted) return &dose;
-    return nullptr;
+    std::vector<std::string> names;
+    for (const auto& dose : doses) names.push_back(dose.name);
+    const auto one = the_one_meant(names, name);
+    return one ? &doses[*one] : nullptr;
 }
 
 std::vector<GoalResult> evaluate_goals(std::span<const ClinicalGoal> goals, std::span<const StructureDose> doses) {
     std::vector<GoalResult> results;
     results.reserve(goals.size());
-    for (const auto& goal : goals) results.push_back(judge(goal, find_structure(doses, goal.structure)));
+    for (const auto& goal : goals) {
+        try {
+            results.push_back(judge(goal, find_structure(doses, goal.structure)));
+        } catch (const InputError& ambiguous) {
+            results.push_back(not_evaluated(goal, ambiguous.what()));
+        }
+    }
     return results;
 }
 

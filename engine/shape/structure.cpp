@@ -16,13 +16,16 @@ constexpr std::pair<Role, std::string_view> role_names[] = {
     {Role::Control, "CONTROL"},   {Role::Isocenter, "ISOCENTER"},
     {Role::Marker, "MARKER"},     {Role::None, ""}};
 
+/// An empty structure is meant only where no other is: templates leave names without contours.
 template <class Set>
 auto find_in(Set& set, std::string_view name) -> decltype(set.structures.data()) {
-    for (auto& structure : set.structures)
-        if (structure.name == name) return &structure;
-    const auto wanted = standard_name(name).name;
-    for (auto& structure : set.structures)
-        if (standard_name(structure.name).name == wanted) return &structure;
+    for (const bool drawn : {true, false}) {
+        std::vector<std::string> names;
+        std::vector<decltype(set.structures.data())> named;
+        for (auto& structure : set.structures)
+            if (structure.contours.empty() != drawn) names.push_back(structure.name), named.push_back(&structure);
+        if (const auto one = the_one_meant(names, name)) return named[*one];
+    }
     return nullptr;
 }
 

@@ -42,7 +42,8 @@ struct StructureSet {
     std::string patient_id;          ///< as its file says, to check against the CT; may be empty
     std::vector<std::string> notes;  ///< what the reader accepted and a person should know
 
-    /// By exact name, or by TG-263 synonym when there is no exact match; nullptr when absent.
+    /// By exact name, or by TG-263 synonym when there is no exact match; those with contours first; nullptr when
+    /// absent. \throws InputError several mean it, naming them
     const Structure* find(std::string_view name) const;
     Structure* find(std::string_view name);
 };

@@ -6,6 +6,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/base/error.hpp"
+
 namespace coutard {
 namespace {
 
@@ -28,11 +30,9 @@ const std::vector<Row>& rows() {
          Role::Organ,
          {60, 170, 90},
          {"brainstem", "brstem", "stem", "hirnstamm", "truncencephalique"}},
-        {"SpinalCord",
-         false,
-         Role::Organ,
-         {240, 220, 40},
-         {"cord", "cordspinal", "spinalcanal", "myelon", "rm", "spinal", "medullaspinalis"}},
+        {"SpinalCord", false, Role::Organ, {240, 220, 40}, {"cord", "cordspinal", "myelon", "rm", "medullaspinalis"}},
+        // the bony canal around it: larger, so its dose is not the cord's
+        {"SpinalCanal", false, Role::Organ, {220, 200, 90}, {"canalspinal", "vertebralcanal", "canalisvertebralis"}},
         {"Parotid", true, Role::Organ, {90, 160, 250}, {"parotidgland", "parotis", "glndparotid", "par"}},
         {"Glnd_Submand",
          true,
@@ -64,9 +64,9 @@ const std::vector<Row>& rows() {
         {"Trachea", false, Role::Organ, {150, 220, 240}, {"windpipe"}},
         {"OpticChiasm", false, Role::Organ, {100, 220, 160}, {"chiasm", "chiasma", "opticchiasma"}},
         {"OpticNrv", true, Role::Organ, {80, 200, 120}, {"opticnerve", "nervusopticus", "on"}},
-        {"Eye", true, Role::Organ, {70, 130, 220}, {"globe", "eyeball", "orbit"}},
+        {"Eye", true, Role::Organ, {70, 130, 220}, {"globe", "eyeball"}},
         {"Lens", true, Role::Organ, {180, 210, 255}, {"lense", "eyelens"}},
-        {"Cochlea", true, Role::Organ, {160, 150, 60}, {"innerear", "ear"}},
+        {"Cochlea", true, Role::Organ, {160, 150, 60}, {"innerear"}},
         {"Pituitary", false, Role::Organ, {200, 140, 40}, {"hypophysis", "pituitarygland"}},
         {"Hippocampus", true, Role::Organ, {210, 160, 240}, {"hippo"}},
         {"Lobe_Temporal", true, Role::Organ, {170, 170, 120}, {"temporallobe"}},
@@ -228,6 +228,23 @@ NameEntry standard_name(std::string_view name) {
     NameEntry entry{std::string(name), Role::None, colour_of(name)};
     as_target(name, key, entry);
     return entry;
+}
+
+std::optional<std::size_t> the_one_meant(std::span<const std::string> names, std::string_view wanted) {
+    std::vector<std::size_t> meant;
+    for (std::size_t n = 0; n < names.size(); ++n)
+        if (names[n] == wanted) meant.push_back(n);
+    if (meant.empty()) {
+        const auto standard = standard_name(wanted).name;
+        for (std::size_t n = 0; n < names.size(); ++n)
+            if (standard_name(names[n]).name == standard) meant.push_back(n);
+    }
+    if (meant.empty()) return std::nullopt;
+    std::string found;
+    for (const std::size_t n : meant) found += (found.empty() ? "" : " and ") + names[n];
+    validate(meant.size() == 1, "structure " + std::string(wanted), found,
+             "one that is meant: rename or leave out the others");
+    return meant.front();
 }
 
 }  // namespace coutard

@@ -94,19 +94,16 @@ std::vector<NamedRegion> chosen(std::vector<NamedRegion> all, const std::vector<
                                 const fs::path& source) {
     if (only.empty()) return all;
     std::vector<NamedRegion> wanted;
+    std::vector<std::string> names;
+    for (const auto& region : all) names.push_back(region.name);
     for (const auto& name : only) {
-        const auto same = [&](const NamedRegion& r) { return r.name == name; };
-        auto found = std::find_if(all.begin(), all.end(), same);
-        if (found == all.end())
-            found = std::find_if(all.begin(), all.end(), [&](const NamedRegion& r) {
-                return standard_name(r.name).name == standard_name(name).name;
-            });
-        if (found == all.end()) {
+        const auto found = the_one_meant(names, name);
+        if (!found) {
             std::string there;
             for (const auto& r : all) there += (there.empty() ? "" : ", ") + r.name;
             throw InputError(source.string() + ": structure: found " + there + ", expected " + name);
         }
-        wanted.push_back(*found);
+        wanted.push_back(all[*found]);
     }
     return wanted;
 }

@@ -198,11 +198,10 @@ ImageGrid comparison_grid(const Options& options, const Exchange& exchange) {
 }
 
 const NamedRegion* same_structure(const std::vector<NamedRegion>& all, const std::string& name) {
-    for (const auto& one : all)
-        if (one.name == name) return &one;
-    for (const auto& one : all)
-        if (standard_name(one.name).name == standard_name(name).name) return &one;
-    return nullptr;
+    std::vector<std::string> names;
+    for (const auto& one : all) names.push_back(one.name);
+    const auto at = the_one_meant(names, name);
+    return at ? &all[*at] : nullptr;
 }
 
 void run_contours(const Options& options, const Common& common) {

@@ -64,6 +64,15 @@ TEST(Goals, UnderstandsSynonymsAfterExactNames) {
     EXPECT_EQ(find_structure(both, "Heart"), nullptr);
 }
 
+TEST(Goals, AreNotEvaluatedWhereTwoStructuresCouldBeMeant) {
+    const std::vector<StructureDose> doses{uniform("Cord", 20), uniform("Myelon", 50)};
+    EXPECT_THROW(find_structure(doses, "SpinalCord"), InputError);
+    const std::vector<ClinicalGoal> goals{goal("SpinalCord", "Dmean", Relation::AtMost, 45)};
+    const auto result = evaluate_goals(goals, doses).front();
+    EXPECT_EQ(result.status, GoalStatus::NotEvaluated);
+    EXPECT_NE(result.reason.find("Cord and Myelon"), std::string::npos) << result.reason;
+}
+
 TEST(Goals, SaysWhatLiesOutsideTheDoseGrid) {
     const auto part = structure_dose("SpinalCord", Volume<float>(cube_grid(10, 2), 5), Mask(cube_grid(20, 2), 255));
     const auto result = judge(goal("SpinalCord", "Dmean", Relation::AtMost, 45), part);

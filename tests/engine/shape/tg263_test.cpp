@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <utility>
+
+#include "engine/base/error.hpp"
 
 namespace coutard {
 namespace {
@@ -22,7 +25,8 @@ TEST(Tg263, SynonymsTable) {
                                                          // how clinics write them
                                                          {"Cord", "SpinalCord"},
                                                          {"SPINAL_CORD", "SpinalCord"},
-                                                         {"spinal canal", "SpinalCord"},
+                                                         {"spinal canal", "SpinalCanal"},
+                                                         {"SpinalCanal", "SpinalCanal"},
                                                          {"Brain Stem", "Brainstem"},
                                                          {"Parotid-L", "Parotid_L"},
                                                          {"parotid lt", "Parotid_L"},
@@ -55,6 +59,9 @@ TEST(Tg263, SynonymsTable) {
                                                          // left alone
                                                          {"PTV1", "PTV1"},
                                                          {"PTVn_eval", "PTVn_eval"},
+                                                         {"Ear_L", "Ear_L"},
+                                                         {"Orbit_R", "Orbit_R"},
+                                                         {"spinal", "spinal"},
                                                          {"zzTuning Ring", "zzTuning Ring"}};
     for (const auto& [written, standard] : table) EXPECT_EQ(standard_name(written).name, standard) << written;
 }
@@ -85,8 +92,38 @@ TEST(StructureSet, FindsByNameThenBySynonym) {
     EXPECT_EQ(set.find("SpinalCord"), &set.structures[2]) << "the exact name goes first";
     EXPECT_EQ(set.find("PTV_7000"), &set.structures[3]);
     EXPECT_EQ(set.find("Parotid_L"), nullptr);
+    EXPECT_EQ(set.find("SpinalCanal"), nullptr) << "the canal is no cord";
     EXPECT_EQ(role_from_dicom(dicom_name(Role::Avoidance)), Role::Avoidance);
     EXPECT_EQ(role_from_dicom("anything"), Role::None);
+}
+
+StructureSet set_of(std::initializer_list<const char*> names) {
+    StructureSet set;
+    for (const char* name : names) {
+        set.structures.emplace_back();
+        set.structures.back().name = name;
+        set.structures.back().contours = {{{{0, 0, 0}, {1, 0, 0}, {0, 1, 0}}, ""}};
+    }
+    return set;
+}
+
+TEST(StructureSet, RefusesToChooseBetweenSynonyms) {
+    for (const auto& [names, wanted] :
+         {std::pair{set_of({"Myelon", "Cord"}), "SpinalCord"}, std::pair{set_of({"Body", "Patient"}), "External"},
+          std::pair{set_of({"PTV70", "ptv 70 Gy"}), "PTV_7000"}, std::pair{set_of({"Heart", "Heart"}), "Heart"}}) {
+        try {
+            names.find(wanted);
+            FAIL() << wanted;
+        } catch (const InputError& problem) {
+            for (const auto& structure : names.structures)
+                EXPECT_NE(std::string(problem.what()).find(structure.name), std::string::npos) << problem.what();
+        }
+    }
+    auto set = set_of({"Myelon", "Cord", "SpinalCord"});
+    EXPECT_EQ(set.find("SpinalCord"), &set.structures[2]) << "the exact name goes first";
+    set = set_of({"Body", "Patient"});
+    set.structures[0].contours.clear();
+    EXPECT_EQ(set.find("External"), &set.structures[1]) << "a name without contours is no choice";
 }
 
 }  // namespace
