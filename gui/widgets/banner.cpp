@@ -35,7 +35,10 @@ QString plan_text(const Patient& patient) {
     if (plan.prescription_Gy > 0)
         text += QStringLiteral("   %1 Gy in %2").arg(plan.prescription_Gy, 0, 'g', 5).arg(plan.fractions);
     if (!plan.target.empty()) text += " to " + qt_text(plan.target);
-    return text + QStringLiteral("   %1 beams, %2 MU").arg(plan.beams.size()).arg(plan.monitor_units(), 0, 'f', 0);
+    return text + QStringLiteral("   %1 %2, %3 MU")
+                      .arg(plan.beams.size())
+                      .arg(plan.beams.size() == 1 ? "beam" : "beams")
+                      .arg(plan.monitor_units(), 0, 'f', 0);
 }
 
 QString dose_text(const Patient& patient) {

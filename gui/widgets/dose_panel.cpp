@@ -153,7 +153,8 @@ QString DosePanel::reference_word() const {
     const DoseDisplay& d = review_.dose_display();
     if (d.reference_is_prescription) return "Prescription";
     const bool usual = std::abs(d.reference_Gy - review_.patient()->reference_Gy()) < 5e-3;
-    return usual && !review_.patient()->has_prescription() ? "Maximum" : "Reference";
+    const bool maximum = usual && review_.patient()->dose && !review_.patient()->has_prescription();
+    return maximum ? "Maximum" : "Reference";
 }
 
 void DosePanel::refresh() {

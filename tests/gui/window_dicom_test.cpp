@@ -145,6 +145,7 @@ TEST_F(WindowDicom, OpensARealHeadAndNeck) {
     open(*shared / "dicom/hn_ct");
     std::printf("opened in %.1f s\n", static_cast<double>(clock.elapsed()) / 1000);
     EXPECT_EQ(gui::slice_count(review().patient()->display, Plane::Axial), 90);
+    EXPECT_EQ(find<QLabel>("ReferenceWord")->text(), "Reference");  // no dose, no maximum
     review().set_window({400, 1800});
     shot("real_ct");
     // Head above, shoulders below: the rows of the screen through them are as wide as these are.
