@@ -17,7 +17,9 @@ std::uint64_t mixed(std::uint64_t x) {
     x = (x ^ (x >> 27)) * 0x94D049BB133111EBU;
     return x ^ (x >> 31);
 }
-double uniform(std::uint64_t x) { return (static_cast<double>(mixed(x) >> 11) + 0.5) / 9007199254740992.0; }
+double uniform(std::uint64_t x) {
+    return (static_cast<double>(mixed(x) >> 11) + 0.5) / 9007199254740992.0;
+}
 double normal(std::uint64_t x) {
     return std::sqrt(-2 * std::log(uniform(2 * x))) * std::cos(2 * std::numbers::pi * uniform(2 * x + 1));
 }
@@ -44,8 +46,8 @@ double ct_noise(int i, int j, int k, std::uint64_t seed) {
     double sum = 0;
     for (int dj = -1; dj <= 1; ++dj)
         for (int di = -1; di <= 1; ++di) {
-            const auto key = (static_cast<std::uint64_t>(i + di + 1) << 40) ^ (static_cast<std::uint64_t>(j + dj + 1) << 20) ^
-                             static_cast<std::uint64_t>(k);
+            const auto key = (static_cast<std::uint64_t>(i + di + 1) << 40) ^
+                             (static_cast<std::uint64_t>(j + dj + 1) << 20) ^ static_cast<std::uint64_t>(k);
             sum += weight[di + 1] * weight[dj + 1] * normal(key ^ mixed(seed));
         }
     return sum / 6;  // the weights' root of squares
@@ -67,7 +69,8 @@ struct Painter {
             if (part <= 0) continue;
             if (layer.paint)
                 hu += part * (layer.hu + (layer.texture_hu > 0 ? layer.texture_hu * texture(p, n) : 0.0) - hu);
-            if (label[n] >= 0) masks[static_cast<std::size_t>(label[n])][v] = static_cast<std::uint8_t>(std::lround(part * 255));
+            if (label[n] >= 0)
+                masks[static_cast<std::size_t>(label[n])][v] = static_cast<std::uint8_t>(std::lround(part * 255));
         }
         return hu;
     }
@@ -83,8 +86,8 @@ Grid grid_of(const Recipe& recipe, const Vec3& spacing) {
             spacing};
 }
 
-PhantomPatient paint(const std::vector<Layer>& layers, const Grid& grid, double noise_hu,
-                     std::uint64_t noise_seed, const std::function<Vec3(const Vec3&)>& to_planning) {
+PhantomPatient paint(const std::vector<Layer>& layers, const Grid& grid, double noise_hu, std::uint64_t noise_seed,
+                     const std::function<Vec3(const Vec3&)>& to_planning) {
     PhantomPatient patient;
     patient.ct.hu = Volume<float>(grid);
     patient.to_planning = field_of(grid, to_planning);
@@ -99,7 +102,8 @@ PhantomPatient paint(const std::vector<Layer>& layers, const Grid& grid, double 
     par::for_each_index(
         par::Host{}, grid.count(),
         [&](std::size_t v) {
-            const int i = static_cast<int>(v % nx), j = static_cast<int>(v / nx % ny), k = static_cast<int>(v / (nx * ny));
+            const int i = static_cast<int>(v % nx), j = static_cast<int>(v / nx % ny),
+                      k = static_cast<int>(v / (nx * ny));
             const Vec3 here = grid.point(i, j, k);
             const auto& u = patient.to_planning[v];
             const double hu = painter.paint(here, here + Vec3{u.x, u.y, u.z}, masks, v);
@@ -117,8 +121,7 @@ PhantomPatient make_patient(const Recipe& recipe, const Individual& who, const D
                             std::uint64_t noise_seed) {
     const auto layers = build(recipe, who);
     const DayMap map(recipe, layers, day);
-    return paint(layers, grid, recipe.noise_hu * who.noise_factor, noise_seed,
-                 [&](const Vec3& p) { return map(p); });
+    return paint(layers, grid, recipe.noise_hu * who.noise_factor, noise_seed, [&](const Vec3& p) { return map(p); });
 }
 
 }  // namespace coutard::phantom

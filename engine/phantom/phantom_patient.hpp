@@ -22,8 +22,8 @@ Grid grid_of(const Recipe& recipe, const Vec3& spacing_mm);
 /// Paint a patient voxel by voxel: each tissue covers the part of a voxel that its surface says.
 /// \param to_planning today's point -> planning day's point; the couch stays where it is
 /// \param noise_seed  CT noise is new every day
-PhantomPatient paint(const std::vector<Layer>& layers, const Grid& grid, double noise_hu,
-                     std::uint64_t noise_seed, const std::function<Vec3(const Vec3&)>& to_planning);
+PhantomPatient paint(const std::vector<Layer>& layers, const Grid& grid, double noise_hu, std::uint64_t noise_seed,
+                     const std::function<Vec3(const Vec3&)>& to_planning);
 
 /// The whole of it: individual, day, grid. Labels missing from the recipe are simply not there.
 PhantomPatient make_patient(const Recipe& recipe, const Individual& who, const DayChange& day, const Grid& grid,

@@ -21,9 +21,9 @@ StructureSet structures_of(const PhantomPatient& patient, const std::string& lab
 }
 
 Volume<std::uint16_t> label_bits(const PhantomPatient& patient) {
-    static constexpr std::array<const char*, 11> order{"Brainstem", "SpinalCord",    "Parotid_R", "Parotid_L",
-                                                       "Esophagus", "Larynx",        "Bone_Mandible", "PTV_5600",
-                                                       "PTV_6300",  "PTV_7000",      "External"};
+    static constexpr std::array<const char*, 11> order{"Brainstem", "SpinalCord", "Parotid_R",     "Parotid_L",
+                                                       "Esophagus", "Larynx",     "Bone_Mandible", "PTV_5600",
+                                                       "PTV_6300",  "PTV_7000",   "External"};
     Volume<std::uint16_t> bits(patient.ct.hu.grid());
     for (std::size_t b = 0; b < order.size(); ++b)
         for (const auto& [name, mask] : patient.masks)

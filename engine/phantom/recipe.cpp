@@ -37,15 +37,21 @@ Mat3 turned(double pitch_deg, double yaw_deg, double roll_deg) {
 
 SolidPtr primitive(const ShapeSpec& s) {
     switch (s.kind) {
-        case ShapeSpec::Kind::Ellipsoid: return ellipsoid(s.centre, s.radii);
-        case ShapeSpec::Kind::Box: return box(s.centre, s.radii);
-        case ShapeSpec::Kind::Tube: return tube(s.points, s.radius, s.scale);
-        case ShapeSpec::Kind::Profile: return profile(s.sections, s.exponent);
+        case ShapeSpec::Kind::Ellipsoid:
+            return ellipsoid(s.centre, s.radii);
+        case ShapeSpec::Kind::Box:
+            return box(s.centre, s.radii);
+        case ShapeSpec::Kind::Tube:
+            return tube(s.points, s.radius, s.scale);
+        case ShapeSpec::Kind::Profile:
+            return profile(s.sections, s.exponent);
     }
     throw ContractError("phantom: unknown kind of shape");
 }
 
-Vec3 middle(const Bounds& b) { return (b.low + b.high) * 0.5; }
+Vec3 middle(const Bounds& b) {
+    return (b.low + b.high) * 0.5;
+}
 
 /// Moved and resized about its own middle.
 SolidPtr varied(const SolidPtr& solid, const LayerSpec& spec, Random& random) {
@@ -96,7 +102,8 @@ class Builder {
         for (const auto& r : spec.outside) solid = without(solid, named(spec, r, side));
         by_name_[spec.name + side] = solid;
         layers_.push_back({spec.name + side, spec.structure.empty() ? "" : spec.structure + side,
-                           spec.hu + (spec.machine ? 0 : who_.hu_offset), spec.texture_hu, spec.paint, spec.machine, solid});
+                           spec.hu + (spec.machine ? 0 : who_.hu_offset), spec.texture_hu, spec.paint, spec.machine,
+                           solid});
     }
 
     SolidPtr body_placed(const SolidPtr& solid) const {
@@ -110,7 +117,8 @@ class Builder {
     SolidPtr named(const LayerSpec& spec, const Reference& r, const std::string& side) const {
         auto found = by_name_.find(r.layer + side);
         if (found == by_name_.end()) found = by_name_.find(r.layer);
-        validate(found != by_name_.end(), "phantom layer " + spec.name + ": refers to " + r.layer + ", expected an earlier layer");
+        validate(found != by_name_.end(),
+                 "phantom layer " + spec.name + ": refers to " + r.layer + ", expected an earlier layer");
         return r.grow_mm == 0 ? found->second : grown(found->second, r.grow_mm);
     }
 
@@ -137,6 +145,8 @@ Individual individual(std::uint64_t seed) {
     return who;
 }
 
-std::vector<Layer> build(const Recipe& recipe, const Individual& who) { return Builder(recipe, who).all(); }
+std::vector<Layer> build(const Recipe& recipe, const Individual& who) {
+    return Builder(recipe, who).all();
+}
 
 }  // namespace coutard::phantom

@@ -30,12 +30,12 @@ struct Reference {
 /// One tissue or region; later layers paint over earlier ones.
 struct LayerSpec {
     std::string name;
-    std::string structure;          ///< name of its label; empty: none. Mirrored pairs get _L and _R
-    double hu = 0, texture_hu = 0;  ///< mean CT number; standard deviation of its smooth texture
-    bool paint = true;              ///< false: a region only, such as a target
-    bool mirror = false;            ///< a second one at -x
-    bool lesion = false;            ///< changes side from patient to patient
-    bool machine = false;           ///< couch: stays where it is when the patient moves or changes
+    std::string structure;              ///< name of its label; empty: none. Mirrored pairs get _L and _R
+    double hu = 0, texture_hu = 0;      ///< mean CT number; standard deviation of its smooth texture
+    bool paint = true;                  ///< false: a region only, such as a target
+    bool mirror = false;                ///< a second one at -x
+    bool lesion = false;                ///< changes side from patient to patient
+    bool machine = false;               ///< couch: stays where it is when the patient moves or changes
     double vary_mm = 0, vary_size = 0;  ///< standard deviation of place [mm] and size [1] in a population
     double grow_mm = 0;
     std::optional<double> shell_mm;
@@ -47,12 +47,12 @@ struct LayerSpec {
 /// How a phantom patient is put together; kept as JSON in data/phantoms (docs/guide/phantoms.md).
 struct Recipe {
     std::string name, description;
-    Vec3 low_mm, high_mm;         ///< box of the CT
-    Vec3 spacing_mm{2, 2, 3};     ///< of the CT when nothing else is asked for
-    double noise_hu = 10;         ///< standard deviation of CT noise
-    Vec3 motion_centre_mm;        ///< about which the body turns and scales
-    std::string outline = "Skin"; ///< layer that bounds the body
-    std::string tumour;           ///< layer that shrinks under treatment; may be empty
+    Vec3 low_mm, high_mm;          ///< box of the CT
+    Vec3 spacing_mm{2, 2, 3};      ///< of the CT when nothing else is asked for
+    double noise_hu = 10;          ///< standard deviation of CT noise
+    Vec3 motion_centre_mm;         ///< about which the body turns and scales
+    std::string outline = "Skin";  ///< layer that bounds the body
+    std::string tumour;            ///< layer that shrinks under treatment; may be empty
     std::vector<LayerSpec> layers;
 };
 

@@ -20,7 +20,9 @@ class Entry {
             if (!known.contains(item.key())) throw InputError(place_ + ": unknown key " + item.key());
     }
     bool has(const char* key) const { return value_.contains(key); }
-    double number(const char* key, double otherwise) const { return has(key) ? number_of(value_[key], at(key)) : otherwise; }
+    double number(const char* key, double otherwise) const {
+        return has(key) ? number_of(value_[key], at(key)) : otherwise;
+    }
     bool flag(const char* key) const {
         if (!has(key)) return false;
         validate(value_[key].is_boolean(), at(key), value_[key].type_name(), "true or false");
@@ -28,7 +30,8 @@ class Entry {
     }
     std::string text(const char* key, bool needed = false) const {
         if (!has(key) && !needed) return {};
-        validate(has(key) && value_[key].is_string(), at(key), has(key) ? value_[key].type_name() : "nothing", "a text");
+        validate(has(key) && value_[key].is_string(), at(key), has(key) ? value_[key].type_name() : "nothing",
+                 "a text");
         return value_[key];
     }
     Vec3 point(const char* key) const {
@@ -113,8 +116,8 @@ std::vector<Reference> references_from(const Entry& e, const char* key) {
 LayerSpec layer_from(const json& value, const std::string& file) {
     const Entry unnamed(value, file + ": layer");
     const Entry e(value, file + ": layer " + unnamed.text("name", true));
-    e.only({"name", "structure", "hu", "texture", "region", "mirror", "lesion", "machine", "vary_mm", "vary_size", "grow",
-            "shell", "repeat", "parts", "inside", "outside"});
+    e.only({"name", "structure", "hu", "texture", "region", "mirror", "lesion", "machine", "vary_mm", "vary_size",
+            "grow", "shell", "repeat", "parts", "inside", "outside"});
     LayerSpec layer;
     layer.name = e.text("name", true);
     layer.structure = e.text("structure");
@@ -151,8 +154,8 @@ Recipe read_recipe(const std::filesystem::path& file) {
         throw InputError(file.string() + ": " + problem.what());
     }
     const Entry e(value, file.string());
-    e.only({"name", "description", "low_mm", "high_mm", "spacing_mm", "noise_hu", "motion_centre_mm", "outline", "tumour",
-            "layers"});
+    e.only({"name", "description", "low_mm", "high_mm", "spacing_mm", "noise_hu", "motion_centre_mm", "outline",
+            "tumour", "layers"});
     Recipe recipe;
     recipe.name = e.text("name", true);
     recipe.description = e.text("description");

@@ -8,12 +8,22 @@
 namespace coutard::phantom {
 namespace {
 
-double smallest(const Vec3& v) { return std::min({v.x, v.y, v.z}); }
-double largest(const Vec3& v) { return std::max({v.x, v.y, v.z}); }
-Vec3 divided(const Vec3& a, const Vec3& b) { return {a.x / b.x, a.y / b.y, a.z / b.z}; }
-Vec3 times(const Vec3& a, const Vec3& b) { return {a.x * b.x, a.y * b.y, a.z * b.z}; }
+double smallest(const Vec3& v) {
+    return std::min({v.x, v.y, v.z});
+}
+double largest(const Vec3& v) {
+    return std::max({v.x, v.y, v.z});
+}
+Vec3 divided(const Vec3& a, const Vec3& b) {
+    return {a.x / b.x, a.y / b.y, a.z / b.z};
+}
+Vec3 times(const Vec3& a, const Vec3& b) {
+    return {a.x * b.x, a.y * b.y, a.z * b.z};
+}
 
-Bounds around(const Vec3& centre, const Vec3& half) { return {centre - half, centre + half}; }
+Bounds around(const Vec3& centre, const Vec3& half) {
+    return {centre - half, centre + half};
+}
 const Bounds nothing{{1e9, 1e9, 1e9}, {-1e9, -1e9, -1e9}};
 Bounds joined(Bounds a, const Bounds& b) {
     for (int k = 0; k < 3; ++k) {
@@ -137,7 +147,9 @@ SolidPtr ellipsoid(const Vec3& centre, const Vec3& radii_mm) {
     expect(smallest(radii_mm) > 0, "ellipsoid: radii are positive");
     return std::make_shared<Ellipsoid>(centre, radii_mm);
 }
-SolidPtr box(const Vec3& centre, const Vec3& half_mm) { return std::make_shared<Box>(centre, half_mm); }
+SolidPtr box(const Vec3& centre, const Vec3& half_mm) {
+    return std::make_shared<Box>(centre, half_mm);
+}
 SolidPtr tube(std::vector<Vec3> points, double radius_mm, const Vec3& scale) {
     expect(points.size() >= 2 && radius_mm > 0 && smallest(scale) > 0, "tube: two points, positive radius and scale");
     return std::make_shared<Tube>(std::move(points), radius_mm, scale);
@@ -167,8 +179,8 @@ SolidPtr both(SolidPtr a, SolidPtr b) {
         box.low[k] = std::max(box.low[k], other.low[k]);
         box.high[k] = std::min(box.high[k], other.high[k]);
     }
-    return combined([a = std::move(a), b = std::move(b)](const Vec3& p) { return std::max(a->distance(p), b->distance(p)); },
-                    box);
+    return combined(
+        [a = std::move(a), b = std::move(b)](const Vec3& p) { return std::max(a->distance(p), b->distance(p)); }, box);
 }
 SolidPtr either(std::vector<SolidPtr> parts) {
     expect(!parts.empty(), "union of solids: at least one part");
@@ -184,8 +196,9 @@ SolidPtr either(std::vector<SolidPtr> parts) {
 }
 SolidPtr without(SolidPtr a, SolidPtr b) {
     const auto bounds = a->bounds();
-    return combined([a = std::move(a), b = std::move(b)](const Vec3& p) { return std::max(a->distance(p), -b->distance(p)); },
-                    bounds);
+    return combined(
+        [a = std::move(a), b = std::move(b)](const Vec3& p) { return std::max(a->distance(p), -b->distance(p)); },
+        bounds);
 }
 SolidPtr mirrored(SolidPtr s) {
     const Bounds b = s->bounds();
@@ -210,11 +223,9 @@ SolidPtr placed(SolidPtr s, const Mat3& rotation, const Vec3& scale, const Vec3&
         moved = joined(moved, {at, at});
     }
     const double length = std::cbrt(scale.x * scale.y * scale.z);
-    return combined(
-        [s = std::move(s), rotation, scale, shift, length](const Vec3& p) {
-            return s->distance(rotation * divided(p, scale) + shift) * length;
-        },
-        moved);
+    return combined([s = std::move(s), rotation, scale, shift,
+                     length](const Vec3& p) { return s->distance(rotation * divided(p, scale) + shift) * length; },
+                    moved);
 }
 
 }  // namespace coutard::phantom

@@ -37,12 +37,12 @@ struct Section {
 /// Body outline: superelliptic sections joined smoothly (monotone cubic in z). \param exponent n, 2 = ellipse
 SolidPtr profile(std::vector<Section> sections, double exponent);
 
-SolidPtr grown(SolidPtr solid, double by_mm);          ///< negative: shrunk
-SolidPtr shell(SolidPtr solid, double thickness_mm);   ///< the outermost layer of the solid
-SolidPtr both(SolidPtr a, SolidPtr b);                 ///< intersection
-SolidPtr either(std::vector<SolidPtr> parts);          ///< union
-SolidPtr without(SolidPtr a, SolidPtr b);              ///< a less b
-SolidPtr mirrored(SolidPtr solid);                     ///< x -> -x
+SolidPtr grown(SolidPtr solid, double by_mm);         ///< negative: shrunk
+SolidPtr shell(SolidPtr solid, double thickness_mm);  ///< the outermost layer of the solid
+SolidPtr both(SolidPtr a, SolidPtr b);                ///< intersection
+SolidPtr either(std::vector<SolidPtr> parts);         ///< union
+SolidPtr without(SolidPtr a, SolidPtr b);             ///< a less b
+SolidPtr mirrored(SolidPtr solid);                    ///< x -> -x
 /// The parts of a solid in slabs of `thickness` repeated every `period` along z from `first`.
 SolidPtr repeated(SolidPtr solid, double first_mm, double period_mm, double thickness_mm);
 /// Point p belongs to it when rotation * (p / scale) + shift belongs to the original.
