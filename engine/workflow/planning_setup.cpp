@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/base/error.hpp"
+#include "engine/eval/target_levels.hpp"
 #include "engine/image/resample.hpp"
 #include "engine/optimise/beamlet_layout.hpp"
 #include "engine/shape/distance.hpp"
@@ -106,24 +107,12 @@ Grid dose_grid(const PlanningRequest& request, const Mask& body, const std::vect
     return cropped_grid(all, {lower(0), lower(1), lower(2)}, {upper(0), upper(1), upper(2)});
 }
 
-/// Take higher levels out of those that the protocol calls shells.
-void cut_shells(const Protocol& protocol, std::vector<NamedMask>& masks) {
-    for (std::size_t t = protocol.targets.size(); t-- > 1;) {
-        if (!protocol.targets[t].shell) continue;
-        const auto low = std::find_if(masks.begin(), masks.end(),
-                                      [&](const auto& m) { return m.name == protocol.targets[t].structure; });
-        if (low == masks.end()) continue;
-        for (std::size_t h = 0; h < t; ++h)
-            if (const auto* high = find_mask(masks, protocol.targets[h].structure))
-                for (std::size_t v = 0; v < low->mask.count(); ++v)
-                    low->mask[v] = static_cast<std::uint8_t>(std::min<int>(low->mask[v], 255 - high->mask[v]));
-    }
-}
-
 std::vector<NamedMask> rasterised(const std::vector<Named>& structures, const Grid& grid, const Protocol& protocol) {
     std::vector<NamedMask> masks;
     for (const auto& [name, structure] : structures) masks.push_back({name, rasterise(*structure, grid)});
-    cut_shells(protocol, masks);
+    std::vector<LevelMask> levels;
+    for (auto& [name, mask] : masks) levels.push_back({name, &mask});
+    cut_shells(protocol, levels);
     return masks;
 }
 

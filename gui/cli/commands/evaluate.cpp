@@ -6,6 +6,7 @@
 #include "engine/eval/contour_agreement.hpp"
 #include "engine/eval/gamma.hpp"
 #include "engine/eval/goals.hpp"
+#include "engine/eval/target_levels.hpp"
 #include "engine/image/resample.hpp"
 #include "engine/par/for_each.hpp"
 #include "engine/plan/protocol_json.hpp"
@@ -36,7 +37,9 @@ void add_notes(ResultTable& table, const std::vector<std::string>& notes) {
     table.notes.insert(table.notes.end(), notes.begin(), notes.end());
 }
 
-std::vector<StructureDose> doses_of(const Options& options, const Common& common, ResultTable& table) {
+/// \param protocol whose shells are cut; none: structures as drawn
+std::vector<StructureDose> doses_of(const Options& options, const Common& common, ResultTable& table,
+                                    const Protocol* protocol = nullptr) {
     const auto exchange = rtdicom::make_exchange();
     common.progress.at(0, "read");
     const Dose dose = read_dose_source(*exchange, options.dose);
@@ -49,9 +52,14 @@ std::vector<StructureDose> doses_of(const Options& options, const Common& common
         add_notes(table, image.notes);
         grid = image.grid;
     }
-    const auto read = read_region_source(*exchange, options.structures, grid, options.only);
+    auto read = read_region_source(*exchange, options.structures, grid, options.only);
     check_same_origin(origin, read.origin);
     add_notes(table, read.notes);
+    if (protocol) {
+        std::vector<LevelMask> masks;
+        for (auto& region : read.list) masks.push_back({region.name, &region.mask});
+        add_notes(table, cut_shells(*protocol, masks));
+    }
     const auto& regions = read.list;
     table.facts = {{"dose", options.dose.string()}, {"structures", options.structures.string()}};
     if (dose.summation != DoseSummation::Plan)
@@ -131,7 +139,7 @@ void run_goals(const Options& options, const Common& common) {
                       {},
                       {},
                       {}};
-    const auto results = evaluate_goals(protocol.goals, doses_of(options, common, table));
+    const auto results = evaluate_goals(protocol.goals, doses_of(options, common, table, &protocol));
     int count[3] = {0, 0, 0};
     for (const auto& r : results) {
         ++count[static_cast<int>(r.status)];
