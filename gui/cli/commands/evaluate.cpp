@@ -237,21 +237,21 @@ void run_contours(const Options& options, const Common& common) {
                       {}};
     for (const auto* notes : {&image.notes, &first.notes, &second.notes}) add_notes(table, *notes);
     double sum = 0;
-    int scored = 0;
+    int scored = 0, shared = 0;
     for (const auto& one : reference) {
         common.progress.at(static_cast<double>(table.rows.size()) / static_cast<double>(reference.size()), "compare");
         const auto* other = same_structure(test, one.name);
-        if (!other) {
-            table.notes.push_back(one.name + ": not in the test, not scored");
-            continue;
-        }
-        const auto a = compare_contours(one.mask, other->mask, options.tolerance_mm);
+        // Only a label that the reference lacks is left out; one that the test lacks was not found, and scores 0.
+        const auto a = compare_contours(one.mask, other ? other->mask : Mask(one.mask.grid()), options.tolerance_mm);
         table.rows.push_back({one.name, cell(a.dice), cell(a.hd95_mm), cell(a.mean_surface_mm), cell(a.surface_dice),
                               a.added_path_mm, a.reference_volume.value(), a.test_volume.value()});
-        if (a.dice) sum += *a.dice, ++scored;
+        if (a.dice && a.reference_volume > Cm3{0}) sum += *a.dice, ++scored;
+        if (!(a.reference_volume > Cm3{0})) table.notes.push_back(one.name + ": empty in the reference, not scored");
+        if (other) ++shared;
+        if (!other) table.notes.push_back(one.name + ": not in the test, scores 0");
     }
     end_progress();
-    validate(!table.rows.empty(), "evaluate contours: no structure of the reference is in the test");
+    validate(shared > 0, "evaluate contours: no structure of the reference is in the test");
     if (scored > 0) table.facts.push_back({"mean_dice", sum / scored});
     show(table, options.csv, common.json);
 }

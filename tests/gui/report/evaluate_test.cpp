@@ -107,6 +107,58 @@ TEST(Evaluate, ContoursOfAMovedBall) {
     EXPECT_NEAR(std::stod(json.substr(at + 8)), 1 - 1.5 * 0.1 + 0.5 * 0.001, 0.01);  // lens of two balls, d / 2r = 0.1
 }
 
+/// The number after "key": in a JSON text.
+double number_of(const std::string& json, const std::string& key) {
+    const auto at = json.find("\"" + key + "\": ");
+    EXPECT_NE(at, std::string::npos) << json;
+    return at == std::string::npos ? std::nan("") : std::stod(json.substr(at + key.size() + 4));
+}
+
+TEST(Evaluate, AnOrganThatTheTestLacksScoresZero) {
+    Files f;
+    std::filesystem::create_directory(f.scratch / "reference");
+    std::filesystem::create_directory(f.scratch / "test");
+    f.write_mask((f.scratch / "reference" / "Heart.nii.gz").string(), {});
+    f.write_mask((f.scratch / "reference" / "Liver.nii.gz").string(), {3, 0, 0});
+    write_nifti((f.scratch / "reference" / "Spleen.nii.gz").string(), Volume<float>(f.grid));  // no such label
+    f.write_mask((f.scratch / "test" / "Heart.nii.gz").string(), {});
+    f.write_mask((f.scratch / "test" / "Spleen.nii.gz").string(), {});
+    const auto run = coutard({"evaluate", "contours", "--reference", f.file("reference"), "--test", f.file("test"),
+                              "--ct", f.organ, "--json", f.file("c.json")});
+    ASSERT_EQ(run.status, 0) << run.error;
+    const auto json = text_of_file(f.file("c.json"));
+    EXPECT_NEAR(number_of(json, "mean_dice"), 0.5, 1e-6) << json;
+    EXPECT_NE(json.find("Liver: not in the test, scores 0"), std::string::npos) << json;
+    EXPECT_NE(json.find("Spleen: empty in the reference, not scored"), std::string::npos) << json;
+}
+
+TEST(Evaluate, GoalsJudgeShellsAsAPlanDoes) {
+    Files f;
+    std::filesystem::create_directory(f.scratch / "targets");
+    write_nifti(f.dose, field(f.grid, [](const Vec3& p) { return norm(p) < 12 ? 70.0 : 60.0; }));
+    const auto write_ball = [&](const char* name, double radius) {
+        Volume<float> parts(f.grid);
+        const auto mask = covered(f.grid, ball({}, radius));
+        for (std::size_t v = 0; v < mask.count(); ++v) parts[v] = inside(mask, v) ? 1.0F : 0.0F;
+        write_nifti((f.scratch / "targets" / name).string(), parts);
+    };
+    write_ball("PTV_7000.nii.gz", 14);
+    write_ball("PTV_6300.nii.gz", 28);
+    write_text_atomically(f.file("p.json"), R"({"name": "p", "description": "d", "fractions": 35,
+        "targets": [{"structure": "PTV_7000", "dose_Gy": 70},
+                    {"structure": "PTV_6300", "dose_Gy": 63, "shell": true}],
+        "goals": [{"structure": "PTV_6300", "metric": "D2%", "at_most": 65, "priority": 1, "source": "x"}],
+        "objectives": [{"structure": "PTV_7000", "kind": "min_dose", "dose_Gy": 70, "weight": 1}],
+        "gantry_deg": [0], "alpha_beta": {"target_Gy": 10, "late_Gy": 3, "nerve_Gy": 2, "source": "x"},
+        "sources": ["x"]})");
+    const auto run = coutard({"evaluate", "goals", "--dose", f.dose, "--structures", f.file("targets"), "--protocol",
+                              f.file("p.json"), "--json", f.file("g.json")});
+    ASSERT_EQ(run.status, 0) << run.error;
+    const auto json = text_of_file(f.file("g.json"));
+    EXPECT_NE(json.find("PTV_6300: without PTV_7000"), std::string::npos) << json;
+    EXPECT_NEAR(number_of(json, "value"), 60, 0.5) << "the union's hottest 2 % have 70 Gy";
+}
+
 TEST(Evaluate, RefusesByName) {
     const Files f;
     Volume<float> bad(f.grid, 7);
