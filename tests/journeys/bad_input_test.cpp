@@ -161,6 +161,14 @@ TEST_F(BadInput, ANiftiWithNans) {
     expect_refused({"contour", "--ct", image, "--out", out() + ".dcm"}, "nan.nii");
 }
 
+TEST_F(BadInput, ADicomDoseOfANiftiCt) {  // refused before the plan, which is not there, is looked for
+    expect_refused({"dose", "--ct", test::repository("tests/journeys/nan.nii"), "--plan", *scratch_ / "none.dcm",
+                    "--out", out() + ".dcm"},
+                   "NIfTI CT names no patient");
+    expect_refused({"dose", "--ct", patient("1"), "--plan", *scratch_ / "none.dcm", "--out", out() + "/no/d.dcm"},
+                   "no such folder");
+}
+
 TEST_F(BadInput, AnOutputFolderThatDoesNotExist) {
     expect_refused({"register", "--fixed", patient("1"), "--moving", patient("1"), "--rigid", "--out",
                     std::string(*scratch_ / "none") + "/reg.dcm"},

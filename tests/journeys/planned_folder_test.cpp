@@ -1,6 +1,7 @@
 // The folder that `coutard plan` leaves for a NIfTI image: its objects belong together, and what does not is refused.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <regex>
 
 #include "tests/harness/program.hpp"
@@ -54,6 +55,21 @@ TEST_F(PlannedFolder, HoldsStructuresInTheFrameOfItsDose) {
         coutard({"evaluate", "dvh", "--dose", plan() + "/RD.dcm", "--structures", patient() + "/RS.dcm"});
     EXPECT_EQ(other.status, 3);
     EXPECT_NE(other.error.find("FrameOfReferenceUID"), std::string::npos) << other.error;
+}
+
+TEST_F(PlannedFolder, DoseSaysWhereItIsLargestWithinWhatCounts) {
+    const std::string summary = *scratch_ / "dose.json";
+    const Ended ended =
+        coutard({"dose", "--ct", plan() + "/CT", "--plan", plan() + "/RP.dcm", "--structures", plan() + "/RS.dcm",
+                 "--grid", "10", "--out", *scratch_ / "d.nii.gz", "--json", summary});
+    ASSERT_EQ(ended.status, 0) << ended.error;
+    EXPECT_NE(ended.out.find("largest in body and supports"), std::string::npos) << ended.out;
+    const auto found = nlohmann::json::parse(test::text_of_file(summary));
+    const double largest = found.at("maximum_Gy"), near = found.at("D0.03cc_Gy");
+    EXPECT_GT(largest, 40);
+    EXPECT_LE(near, largest + 0.01);
+    EXPECT_GT(near, 0.9 * largest);
+    EXPECT_EQ(found.at("maximum_at_mm").size(), 3U);
 }
 
 TEST_F(PlannedFolder, ADoseThatIsNotThePlansIsRefusedByAdapt) {

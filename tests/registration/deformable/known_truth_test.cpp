@@ -136,6 +136,21 @@ TEST(KnownTruth, HeadAndNeckCtUnderASmoothField) {
     EXPECT_GT(sum / count, 0.85);
 }
 
+TEST(KnownTruth, AHeadAndNeckPhantomThinnerAndWithASmallerTumour) {
+    // Painted tissue has no texture: what lies deep is seen by nothing and must not be dragged along by the skin.
+    const auto recipe = phantom::read_recipe(test::repository("data/phantoms/head_neck.json"));
+    const auto grid = phantom::grid_of(recipe, recipe.spacing_mm);
+    const auto then = phantom::make_patient(recipe, {}, {}, grid, 1922);
+    const auto now = phantom::make_patient(recipe, {}, {{3, -2.5, 3}, 0.03, 0.3}, grid, 1923);
+    const RegistrationRequest request{now.ct.hu, then.ct.hu, body_without_couch(now.ct.hu),
+                                      body_without_couch(then.ct.hu)};
+    const auto o = register_and_score(request, now.to_planning, "head and neck phantom, a later day");
+    EXPECT_LT(o.after.mean, 1.5);
+    EXPECT_LT(o.after.p95, 4);
+    EXPECT_LT(o.after.mean, o.before.mean / 2);
+    EXPECT_EQ(o.jacobian.folded, 0U);
+}
+
 TEST(KnownTruth, BreathingThoraxFromInhalationToExhalation) {
     using namespace phantom;
     const auto recipe = read_recipe(test::repository("data/phantoms/thorax.json"));
