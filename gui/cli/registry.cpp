@@ -22,6 +22,7 @@ CLI::App* with_common(CLI::App* command, Common& common, Summary summary) {
 
 void add_not_built(CLI::App& app, const std::string& name, const std::string& needs) {
     auto* command = app.add_subcommand(name, "not in this build: needs " + needs);
+    command->fallthrough(false);  // else its options, which nobody knows here, would be the program's: wrong usage
     command->allow_extras();
     command->callback([name, needs] { throw NotBuilt(name + ": this build lacks " + needs); });
 }
