@@ -1,5 +1,6 @@
 #include "dose/montecarlo/kernel_run.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "dose/montecarlo/kernel_history.hpp"
@@ -43,9 +44,16 @@ PointKernel simulate(const WaterPhysics& water, const KernelRun& run, const std:
 
 }  // namespace
 
+std::vector<double> rising_once(std::vector<double> energies_MeV) {
+    std::sort(energies_MeV.begin(), energies_MeV.end());
+    energies_MeV.erase(std::unique(energies_MeV.begin(), energies_MeV.end()), energies_MeV.end());
+    return energies_MeV;
+}
+
 PointKernelSet simulate_kernels(const WaterPhysics& water, const KernelRun& run, const Progress& progress) {
     expect(run.histories > 0 && run.angles > 0 && run.radii > 1, "kernels: histories, angles and radii are positive");
     for (double e : run.energies_MeV) expect(e >= 0.05 && e <= 20, "kernels: energies lie in [0.05, 20] MeV");
+    expect(rising_once(run.energies_MeV) == run.energies_MeV, "kernels: energies rise");
     PointKernelSet set;
     set.radius_cm = radius_edges(run);
     set.angles = run.angles;

@@ -1,5 +1,6 @@
 #include "dose/superposition/point_kernel.hpp"
 
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -34,7 +35,40 @@ void write_part(std::ostream& out, const PointKernelSet& set, const PointKernel&
     throw InputError(file.string() + ": line " + std::to_string(line) + ": expected " + expected);
 }
 
+void check_rising(const std::string& name, const std::vector<double>& values) {
+    for (std::size_t i = 0; i < values.size(); ++i)
+        validate(std::isfinite(values[i]) && values[i] >= 0 && (i == 0 || values[i] > values[i - 1]),
+                 name + ": value " + std::to_string(i + 1), values[i], "rising numbers");
+}
+
+/// The parts of one kernel are parts of its energy, all of it.
+void check_parts(const std::string& file, const PointKernel& kernel) {
+    std::ostringstream name;
+    name << file << ": kernel of " << kernel.energy_MeV << " MeV: ";
+    double sum = kernel.escaped;
+    for (const auto* values : {&kernel.primary, &kernel.scatter})
+        for (float v : *values) {
+            validate(std::isfinite(v) && v >= 0, name.str() + "part of the energy", v, "a finite number, not negative");
+            sum += static_cast<double>(v);
+        }
+    validate(kernel.escaped >= 0 && std::abs(sum - 1) < 0.01, name.str() + "sum of its parts and what escaped", sum,
+             "1");
+    validate(std::abs(kernel.primary_total + kernel.scatter_total + kernel.escaped - 1) < 0.01, name.str() + "totals",
+             kernel.primary_total + kernel.scatter_total + kernel.escaped, "1 in all");
+}
+
 }  // namespace
+
+void check_point_kernels(const PointKernelSet& set, const std::string& file) {
+    validate(set.kernels.size() >= 2, file + ": kernels", set.kernels.size(), "at least 2 energies to go between");
+    validate(set.radius_cm.size() >= 2 && set.radius_cm.front() == 0, file + ": edges of the radii must begin with 0");
+    check_rising(file + ": edges of the radii [cm]", set.radius_cm);
+    std::vector<double> energies;
+    for (const auto& kernel : set.kernels) energies.push_back(kernel.energy_MeV);
+    check_rising(file + ": energies of the kernels [MeV]", energies);
+    validate(energies.front() > 0, file + ": energies [MeV]", energies.front(), "above 0");
+    for (const auto& kernel : set.kernels) check_parts(file, kernel);
+}
 
 void write_point_kernels(const std::filesystem::path& file, const PointKernelSet& set) {
     std::ostringstream out;
@@ -90,6 +124,7 @@ PointKernelSet read_point_kernels(const std::filesystem::path& file) {
         }
         set.kernels.push_back(std::move(k));
     }
+    check_point_kernels(set, file.string());
     return set;
 }
 

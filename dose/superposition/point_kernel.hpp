@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace coutard::dose {
@@ -27,7 +28,10 @@ struct PointKernelSet {
     std::size_t radii() const { return radius_cm.size() - 1; }
 };
 
-/// Text, one line per kernel part and angle. \throws InputError naming file and line
+/// \throws InputError naming the file: fewer than two kernels, energies that do not rise, radii that do not rise
+/// from 0, parts that are negative or not finite, or that do not sum to 1 with what escaped
+void check_point_kernels(const PointKernelSet& set, const std::string& file);
+/// Text, one line per kernel part and angle. \throws InputError naming file and line, or as check_point_kernels
 PointKernelSet read_point_kernels(const std::filesystem::path& file);
 /// \throws OutputError
 void write_point_kernels(const std::filesystem::path& file, const PointKernelSet& set);

@@ -1,8 +1,10 @@
 #include "dose/montecarlo/kernel_run.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 
 #include "dose/physics/electron_events.hd.hpp"
 #include "dose/physics/photon_events.hd.hpp"
@@ -109,6 +111,37 @@ TEST(PointKernels, PrimaryCarriesTheEnergyAbsorptionCoefficient) {  // mu_en/mu 
         EXPECT_NEAR(k.primary_total / expected, 1, k.energy_MeV <= 6 ? 0.003 : 0.012) << k.energy_MeV;
         EXPECT_NEAR(k.primary_total + k.scatter_total + k.escaped, 1, 1e-5);
     }
+}
+
+TEST(PointKernels, RefuseNonsenseByName) {
+    const auto refusal = [](const std::function<void(PointKernelSet&)>& spoil) -> std::string {
+        PointKernelSet set = test::DoseTables::get().points;
+        spoil(set);
+        try {
+            check_point_kernels(set, "k.txt");
+        } catch (const InputError& bad) {
+            return bad.what();
+        }
+        return {};
+    };
+    using testing::HasSubstr;
+    EXPECT_EQ(refusal([](auto&) {}), "");
+    EXPECT_THAT(refusal([](auto& s) { s.kernels.resize(1); }), HasSubstr("k.txt: kernels: found 1"));
+    EXPECT_THAT(refusal([](auto& s) { std::swap(s.kernels[0], s.kernels[1]); }), HasSubstr("energies of the kernels"));
+    EXPECT_THAT(refusal([](auto& s) { s.kernels[1].energy_MeV = s.kernels[0].energy_MeV; }), HasSubstr("value 2"));
+    EXPECT_THAT(refusal([](auto& s) { s.radius_cm[0] = 0.001; }), HasSubstr("begin with 0"));
+    EXPECT_THAT(refusal([](auto& s) { s.radius_cm[5] = s.radius_cm[4]; }), HasSubstr("edges of the radii"));
+    EXPECT_THAT(refusal([](auto& s) { s.kernels[2].scatter[7] = -1e-3F; }), HasSubstr("0.3 MeV: part of the energy"));
+    EXPECT_THAT(refusal([](auto& s) { s.kernels[2].primary[7] = NAN; }), HasSubstr("0.3 MeV: part of the energy"));
+    EXPECT_THAT(refusal([](auto& s) { s.kernels[2].escaped += 0.1; }), HasSubstr("0.3 MeV: sum"));
+    EXPECT_THAT(refusal([](auto& s) { s.kernels[2].primary_total += 0.1; }), HasSubstr("0.3 MeV: totals"));
+}
+
+TEST(KernelRun, EnergiesRiseEachOnce) {
+    EXPECT_EQ(rising_once({6, 0.5, 6, 2}), (std::vector<double>{0.5, 2, 6}));
+    KernelRun falling;
+    falling.energies_MeV = {6, 0.5};
+    EXPECT_THROW(simulate_kernels(water(), falling, {}), ContractError);
 }
 
 TEST(PointKernels, SurviveTheirFileAndRefuseAnother) {

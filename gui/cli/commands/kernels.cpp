@@ -5,6 +5,7 @@
 
 #include "dose/montecarlo/kernel_run.hpp"
 #include "engine/base/atomic_file.hpp"
+#include "engine/base/error.hpp"
 #include "engine/par/for_each.hpp"
 #include "gui/cli/command.hpp"
 #include "gui/cli/console.hpp"
@@ -18,6 +19,8 @@ void run(const std::filesystem::path& out, const KernelRun& wanted, const Common
     par::set_threads(common.threads);
     KernelRun job = wanted;
     job.seed = common.seed;
+    job.energies_MeV = rising_once(job.energies_MeV);
+    validate(job.energies_MeV.size() >= 2, "--energies", job.energies_MeV.size(), "at least 2 energies to go between");
     const auto start = std::chrono::steady_clock::now();
     const WaterPhysics water(data_folder() / "physics");
     const PointKernelSet set = simulate_kernels(water, job, common.progress);
@@ -45,7 +48,8 @@ void add_kernels(CLI::App& app, Common& common) {
         with_common(app.add_subcommand("kernels", "simulate the point kernels of the superposition engine"), common);
     command->add_option("--out", *out, "file to write (data/kernels/water.txt)")->required();
     command->add_option("--histories", job->histories, "photons per energy")->check(CLI::Range(1, 1'000'000'000));
-    command->add_option("--energies", job->energies_MeV, "photon energies [MeV]")->check(CLI::Range(0.05, 20.0));
+    command->add_option("--energies", job->energies_MeV, "photon energies [MeV], in any order")
+        ->check(CLI::Range(0.05, 20.0));
     command->callback([job, out, &common] { run(*out, *job, common); });
 }
 
