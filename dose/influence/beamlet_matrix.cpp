@@ -15,7 +15,6 @@ namespace coutard::dose {
 namespace {
 
 constexpr double pixel_mm = 0.5;  // of a beamlet's map: beamlets begin and end on pixel edges
-constexpr int grow = 4;           // pixels around it for the blur of the focal spot
 constexpr double cell_mm = 5;     // of the index of voxels by their shadow on the isocentre plane
 
 /// A voxel of the open beam: its shadow on the isocentre plane.
@@ -40,7 +39,7 @@ double half_width(const Grid& grid, const Vec3& axis) {
     return 0.5 * std::hypot(dot(d.cx, axis) * s.x, dot(d.cy, axis) * s.y, dot(d.cz, axis) * s.z);
 }
 
-FluenceMap open_map(const BeamletBeam& beam) {
+FluenceMap open_map(const BeamletBeam& beam, double blur_reach_mm) {
     double x1 = 1e9, x2 = -1e9, y1 = 1e9, y2 = -1e9;
     for (const auto& b : beam.beamlets) {
         x1 = std::min(x1, b.x_mm - 0.5 * b.width_mm);
@@ -48,13 +47,13 @@ FluenceMap open_map(const BeamletBeam& beam) {
         y1 = std::min(y1, b.y_mm - 0.5 * b.height_mm);
         y2 = std::max(y2, b.y_mm + 0.5 * b.height_mm);
     }
-    constexpr double margin = 20;  // wider than any half voxel: the open fluence is 1 wherever a beamlet reaches
+    const double margin = 20 + blur_reach_mm;  // past any half voxel: the open fluence is 1 wherever a beamlet reaches
     return rectangle_fluence(x1 - margin, x2 + margin, y1 - margin, y2 + margin, cell_mm);
 }
 
 OpenBeam open_beam(const Medium& medium, const BeamletSource& source) {
     OpenBeam out;
-    const FluenceMap map = open_map(*source.beam);
+    const FluenceMap map = open_map(*source.beam, source.model->blur_reach_mm());
     out.terma = terma_cpu(make_job(medium, source.frame, map, *source.kernel));
     out.nx = map.nx;
     out.ny = map.ny;
@@ -90,6 +89,7 @@ OpenBeam open_beam(const Medium& medium, const BeamletSource& source) {
 /// Voxels that a beamlet reaches, with its mean fluence in each.
 std::vector<ReachedVoxel> reached_voxels(const OpenBeam& open, const Beamlet& beamlet, const BeamModel& model) {
     const double hx = 0.5 * beamlet.width_mm, hy = 0.5 * beamlet.height_mm;
+    const int grow = static_cast<int>(std::ceil(model.blur_reach_mm() / pixel_mm));  // pixels around it for the blur
     const FluenceMap map =
         shaped(rectangle_fluence(beamlet.x_mm - hx, beamlet.x_mm + hx, beamlet.y_mm - hy, beamlet.y_mm + hy, pixel_mm),
                model, grow);

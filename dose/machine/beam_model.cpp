@@ -60,6 +60,9 @@ BeamModel read_beam_model(const std::filesystem::path& data_dir, const std::stri
     model.off_axis_factor = beam.numbers("off_axis_factor", {0.1, 2});
     if (model.off_axis_mm.empty() || model.off_axis_mm.size() != model.off_axis_factor.size())
         beam.refuse("off_axis_factor", std::to_string(model.off_axis_factor.size()) + " values", "one per off_axis_mm");
+    for (std::size_t i = 0; i < model.off_axis_mm.size(); ++i)
+        if (i == 0 ? model.off_axis_mm[0] != 0 : model.off_axis_mm[i] <= model.off_axis_mm[i - 1])
+            beam.refuse("off_axis_mm", "value " + std::to_string(i + 1) + " out of order", "numbers that rise from 0");
     const Config calibration = beam.object("calibration");
     calibration.only({"conditions", "command", "fluence_per_mu_cm2"});
     model.fluence_per_mu = calibration.number("fluence_per_mu_cm2", {1e3, 1e15});

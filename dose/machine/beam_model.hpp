@@ -21,6 +21,8 @@ struct BeamModel {
 
     /// Standard deviation of the focal spot's shadow at the isocentre plane [mm].
     double blur_mm() const;
+    /// How far the blur carries fluence: four standard deviations [mm].
+    double blur_reach_mm() const { return 4 * blur_mm(); }
     /// Photons per solid angle at a point of the isocentre plane over those on the axis, open field.
     double open(double x_mm, double y_mm) const;
 };

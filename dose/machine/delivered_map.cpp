@@ -28,7 +28,7 @@ std::vector<double> open_parts(double low0, double low1, double high0, double hi
     return out;
 }
 
-FluenceMap empty_map(const Beam& beam, double pixel) {
+FluenceMap empty_map(const Beam& beam, double margin, double pixel) {
     Jaws all = beam.control_points.front().jaws;
     for (const auto& p : beam.control_points) {
         all.x1 = std::min(all.x1, p.jaws.x1);
@@ -36,7 +36,6 @@ FluenceMap empty_map(const Beam& beam, double pixel) {
         all.y1 = std::min(all.y1, p.jaws.y1);
         all.y2 = std::max(all.y2, p.jaws.y2);
     }
-    constexpr double margin = 10;
     FluenceMap map;
     map.pixel_mm = pixel;
     map.x0_mm = pixel * std::floor((all.x1 - margin) / pixel);
@@ -133,7 +132,10 @@ void add_motion(FluenceMap& map, const ControlPoint& a, const ControlPoint& b, d
 class DirectionMaps {
   public:
     DirectionMaps(const Beam& beam, const BeamModel& model, double arc_step_deg, double pixel_mm)
-        : beam_(beam), model_(model), arc_step_deg_(arc_step_deg), empty_(empty_map(beam, pixel_mm)) {}
+        : beam_(beam),
+          model_(model),
+          arc_step_deg_(arc_step_deg),
+          empty_(empty_map(beam, std::max(10.0, model.blur_reach_mm()), pixel_mm)) {}
 
     void add(const ControlPoint& a, const ControlPoint& b) {
         const double mu = (b.cumulative - a.cumulative) * beam_.monitor_units, way = arc(a.gantry_deg, b.gantry_deg);

@@ -17,7 +17,7 @@ struct DirectionFluence {
 /// points; effective leaf edges lie half the dosimetric leaf gap behind the tips; closed leaves and jaws
 /// transmit; the focal spot blurs. No map holds more gantry travel than `arc_step_deg`: short
 /// segments are joined, longer ones cut evenly. A half turn between two control points runs clockwise.
-/// Fluence further than 10 mm outside the jaws is left out.
+/// Fluence further outside the jaws than 10 mm and the blur is left out.
 /// \throws InputError as check_beam
 std::vector<DirectionFluence> delivered_maps(const Beam& beam, const BeamModel& model, double arc_step_deg = 4,
                                              double pixel_mm = 1);

@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
 #include <functional>
+#include <numeric>
 
+#include "dose/influence/beamlet_matrix.hpp"
 #include "dose/machine/delivered_map.hpp"
 #include "dose/machine/scene_medium.hpp"
 #include "dose/phantom/slab_dose.hpp"
@@ -11,6 +14,7 @@
 #include "engine/optimise/sparse_influence.hpp"
 #include "engine/par/for_each.hpp"
 #include "tests/dose/dose_tables.hpp"
+#include "tests/harness/scratch.hpp"
 
 namespace coutard::dose {
 namespace {
@@ -254,6 +258,28 @@ TEST(DeliveredMap, RefusesABeamOfAnotherMachineByAttribute) {
               "beam 1 '': LeafPositionBoundaries [mm]: edge 2: found -187.5, expected -190 of generic_6mv");
 }
 
+TEST(DeliveredMap, KeepsTheFluenceOfAWideFocalSpot) {
+    BeamModel wide = model();
+    wide.focal_spot_fwhm_mm = 10;
+    wide.source_to_mlc_mm = 300;  // a shadow of 10 mm standard deviation
+    wide.machine.jaw_transmission = 0;
+    EXPECT_NEAR(sum(delivered_maps(jaw_beam(0, 40, 100), wide)[0].map) / (100 * 80 * 80), 1, 0.005);
+}
+
+TEST(BeamModel, RefusesOffAxisDistancesThatDoNotRiseFromZero) {
+    const test::Scratch scratch;
+    std::filesystem::create_directory(scratch / "machines");
+    std::ifstream in(test::repository("data/machines/generic_6mv.json"));
+    const std::string text{std::istreambuf_iterator<char>(in), {}}, was = "\"off_axis_mm\": [0, 400]";
+    ASSERT_NE(text.find(was), std::string::npos);
+    for (const char* list : {"[10, 400]", "[0, 0]", "[400, 0]"}) {
+        std::string other = text;
+        other.replace(other.find(was), was.size(), std::string("\"off_axis_mm\": ") + list);
+        std::ofstream(scratch / "machines/generic_6mv.json") << other;
+        EXPECT_THROW(read_beam_model(scratch.path(), "generic_6mv"), InputError) << list;
+    }
+}
+
 TEST(Calibration, IsWhatTheMachineFileKeeps) {
     const double found = calibrated_fluence("generic_6mv", test::repository("data"), Device::Cpu, {});
     EXPECT_NEAR(found / model().fluence_per_mu, 1, 0.002);
@@ -343,6 +369,25 @@ TEST(Influence, KeepsOnlyWantedVoxels) {
     std::vector<float> dose(matrix->voxel_count());
     matrix->forward(std::vector<float>{1.0F}, dose);
     for (std::size_t v = 0; v < dose.size(); ++v) EXPECT_EQ(dose[v] > 0, wanted[v] > 0);
+}
+
+TEST(Influence, KeepsTheEnergyOfAWideFocalSpot) {
+    DoseScene scene = cylinder();
+    const auto place = scene_medium(scene, test::repository("data"));
+    const auto kernel = test::DoseTables::get().kernel(ConeLayout::coarse());
+    BeamletBeam beam;
+    beam.beamlets = {{0, 0, 5, 5, 0, 0}};
+    const auto all_dose = [&](double focal_mm) {
+        BeamModel spot = model();
+        spot.source_to_mlc_mm = 300;
+        spot.focal_spot_fwhm_mm = focal_mm;
+        const BeamletSource source{&beam, &spot, &kernel, beam_frame({}, 90, 0, 0, 1000, scene.lying)};
+        const auto matrix = beamlet_matrix(place, scene.dose_grid, {source}, {}, {0, 1}, {});
+        std::vector<float> dose(matrix->voxel_count());
+        matrix->forward(std::vector<float>{1.0F}, dose);
+        return std::accumulate(dose.begin(), dose.end(), 0.0);
+    };
+    EXPECT_NEAR(all_dose(4) / all_dose(0.5), 1, 0.02);  // a shadow of 4 mm standard deviation
 }
 
 }  // namespace
