@@ -78,7 +78,8 @@ Mask find_body(const Volume<float>& hu, const BodyRule& rule) {
         any = any || body[v] != 0;
     }
     validate(any, "body: nothing in the CT is thick enough to be a patient");
-    body = fill_holes(keep_largest(body), Holes::Slices);
+    // fat lies so little above the threshold that its own value counts it as 0.9 of a voxel, wherever it is
+    body = with_whole_interior(fill_holes(keep_largest(body), Holes::Slices));
     Mask out(hu.grid());
     const Size3 n = body.grid().size();
     for (int k = 0; k < n.z; ++k)

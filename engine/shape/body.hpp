@@ -15,8 +15,8 @@ struct BodyRule {
 /// Above the threshold the patient touches what he lies on through thin things only, so the core, what
 /// is deeper than `opening_mm`, falls apart there; of its pieces the largest is the patient's. It is
 /// grown back by as much and cut with the region above the threshold: an opening that keeps the skin
-/// where it is. The surface lies at sub-voxel precision where the CT crosses half way between air and
-/// tissue at the threshold.
+/// where it is. Voxels at the skin hold the part that their HU says, so that the surface lies at sub-voxel precision
+/// where the CT crosses the threshold; all others are wholly inside, fat too.
 /// \throws InputError nothing in the image is above the threshold and thick enough
 Mask find_body(const Volume<float>& hu, const BodyRule& rule = {});
 

@@ -158,4 +158,19 @@ Mask fill_holes(const Mask& mask, Holes holes) {
     return out;
 }
 
+Mask with_whole_interior(const Mask& mask) {
+    Mask out = mask;
+    par::for_each_index(
+        par::Host{}, mask.count(),
+        [&](std::size_t v) {
+            if (!inside(mask, v)) return;
+            bool at_surface = false;
+            for_each_neighbour(mask.grid().size(), v,
+                               [&](std::size_t w) { at_surface = at_surface || !inside(mask, w); });
+            if (!at_surface) out[v] = 255;
+        },
+        4096);
+    return out;
+}
+
 }  // namespace coutard

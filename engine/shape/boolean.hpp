@@ -36,4 +36,8 @@ enum class Holes {
 /// Holes (voxels at most half inside, enclosed) become wholly inside.
 Mask fill_holes(const Mask& mask, Holes holes = Holes::Volume);
 
+/// Voxels more than half inside none of whose neighbours by a face is outside become wholly inside: the surface is
+/// not in them, whatever their fraction came from.
+Mask with_whole_interior(const Mask& mask);
+
 }  // namespace coutard

@@ -44,6 +44,22 @@ TEST(FindBody, LeavesCouchClampsAndMaskAndKeepsTheAirway) {
     EXPECT_FALSE(at(0, -67)) << "mask";
 }
 
+TEST(FindBody, CountsFatAsWhole) {
+    const Grid grid({320, 320, 6}, {-159.5, -159.5, 0}, {1, 1, 3});
+    Volume<float> hu(grid, -1000);
+    for (const auto& [radius, value] : {std::pair{150.0, -100.0}, std::pair{130.0, 40.0}}) {
+        const Mask part = test::solid(
+            grid, [r = radius](const Vec3& p) { return std::hypot(p.x, p.y) < r; }, 3);
+        for (std::size_t v = 0; v < hu.count(); ++v)
+            hu[v] += part_inside(part, v) * (static_cast<float>(value) - hu[v]);
+    }
+    const auto body = find_body(hu);
+    const double wanted = std::numbers::pi * 150 * 150 * 18 / 1000;
+    EXPECT_NEAR(volume_cm3(body), wanted, 0.005 * wanted);
+    EXPECT_EQ(body.at(159, 20, 3), 255) << "10 mm below the skin";
+    EXPECT_LT(body.at(159, 9, 3), 255) << "the skin itself";
+}
+
 TEST(FindBody, RefusesAnEmptyImage) {
     const Grid grid({20, 20, 5}, {}, {2, 2, 3});
     EXPECT_THROW(find_body(Volume<float>(grid, -1000)), InputError);

@@ -55,5 +55,20 @@ TEST(FillHoles, ACavityAndATube) {
     EXPECT_NEAR(volume_cm3(fill_holes(open, Holes::Slices)), volume_cm3(block), 1e-6);
 }
 
+TEST(WholeInterior, FractionsStayAtTheSurfaceOnly) {
+    Mask mask(Grid({7, 7, 7}, {}, {1, 1, 1}));
+    for (int k = 1; k < 6; ++k)
+        for (int j = 1; j < 6; ++j)
+            for (int i = 1; i < 6; ++i) mask.at(i, j, k) = 200;
+    mask.at(0, 3, 3) = 100;
+    const auto out = with_whole_interior(mask);
+    EXPECT_EQ(out.at(3, 3, 3), 255);
+    EXPECT_EQ(out.at(2, 2, 2), 255);
+    EXPECT_EQ(out.at(1, 3, 3), 200);
+    EXPECT_EQ(out.at(0, 3, 3), 100);
+    EXPECT_EQ(with_whole_interior(Mask(Grid({3, 3, 3}, {}, {1, 1, 1}), 200)).at(0, 0, 0), 255)
+        << "the edge is no surface";
+}
+
 }  // namespace
 }  // namespace coutard
