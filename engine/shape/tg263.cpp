@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -177,8 +178,44 @@ struct TargetKind {
     Colour low, high;  ///< colours of a low and a high dose level
 };
 
-/// "ptv70", "ptv_7000", "PTV 70 Gy" are PTV_7000: TG-263 writes the level in cGy. Levels below 200 are
-/// read as Gy ("PTV56"), which no course in cGy reaches.
+/// A dose level [cGy] at the end of a target's name, 0 when there is none: "70", "_7000", " 59.4", "70.0 Gy",
+/// "6996cGy". With "Gy", a decimal point or between 20 and 200 it is in Gy; from 200 on in cGy, as TG-263 writes it
+/// and no course in Gy reaches. A bare "1" or "12" is the number of a target.
+int level_cgy(std::string_view text) {
+    const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto skip_marks = [&] {
+        while (!text.empty() && !is_word(text.front())) text.remove_prefix(1);
+    };
+    const auto take_digits = [&] {
+        std::string digits;
+        while (!text.empty() && is_digit(text.front())) digits += text.front(), text.remove_prefix(1);
+        return digits;
+    };
+    skip_marks();
+    const std::string whole = take_digits();
+    if (whole.empty() || whole.size() > 5) return 0;
+    std::string part;
+    if (text.size() > 1 && (text[0] == '.' || text[0] == ',') && is_digit(text[1])) {
+        text.remove_prefix(1);
+        part = take_digits();
+    }
+    const std::string unit = key_of(text);
+    if (part.size() > 3 || (!unit.empty() && unit != "gy" && unit != "cgy")) return 0;
+    const double level = std::stod(whole + "." + part + "0");
+    const bool in_gray = unit == "gy" || (unit.empty() && level < 200 && level >= (part.empty() ? 20 : 10));
+    if (in_gray) return static_cast<int>(std::lround(100 * level));
+    return unit == "cgy" || level >= 200 ? static_cast<int>(std::lround(level)) : 0;
+}
+
+/// What follows the first letters of a name, not counting marks before and between them.
+std::string_view after_letters(std::string_view name, std::size_t letters) {
+    for (; letters > 0; name.remove_prefix(1))
+        if (std::isalnum(static_cast<unsigned char>(name.front()))) --letters;
+    return name;
+}
+
+/// "ptv70", "ptv_7000", "PTV 70 Gy" are PTV_7000.
 bool as_target(std::string_view name, const std::string& key, NameEntry& entry) {
     static const TargetKind kinds[] = {{"ptv", Role::Ptv, {90, 110, 255}, {255, 40, 40}},
                                        {"ctv", Role::Ctv, {90, 190, 255}, {255, 130, 60}},
@@ -186,21 +223,12 @@ bool as_target(std::string_view name, const std::string& key, NameEntry& entry) 
                                        {"gtv", Role::Gtv, {200, 120, 200}, {255, 80, 160}}};
     for (const auto& kind : kinds) {
         if (key.rfind(kind.prefix, 0) != 0) continue;
-        auto digits = key.substr(kind.prefix.size());
-        for (const std::string_view ending : {"cgy", "gy"})
-            if (digits.size() > ending.size() && digits.ends_with(ending)) {
-                digits.resize(digits.size() - ending.size());
-                break;
-            }
-        const bool number =
-            !digits.empty() && digits.size() <= 5 && digits.find_first_not_of("0123456789") == std::string::npos;
-        const int found = number ? std::stoi(digits) : 0;
-        const int cgy = found >= 10 && found < 200 ? found * 100 : found;
         entry.role = kind.role;
         entry.colour = kind.high;
         entry.name = std::string(name);
         if (key == kind.prefix) entry.name = std::string{static_cast<char>(std::toupper(kind.prefix[0]))} + "TV";
-        if (cgy < 200) return true;  // "PTV1" is a number, not a dose
+        const int cgy = level_cgy(after_letters(name, kind.prefix.size()));
+        if (cgy == 0) return true;
         std::string prefix(kind.prefix);
         for (char& c : prefix) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
         entry.name = prefix + "_" + std::to_string(cgy);
