@@ -94,6 +94,16 @@ Mask threshold(const Volume<float>& r, double level) {
     return out;
 }
 
+/// A mask that has a surface at half coverage: one that is nowhere above it (an organ of less than a voxel on a
+/// coarse grid) is raised until its fullest voxel is whole.
+Mask with_surface(Mask mask) {
+    const auto values = mask.values();
+    const int most = *std::max_element(values.begin(), values.end());
+    if (most == 0 || most >= 128) return mask;
+    for (auto& part : values) part = static_cast<std::uint8_t>((255 * part + most / 2) / most);
+    return mask;
+}
+
 /// Grow (sense +1) or shrink (-1) by lengths that are all at least zero.
 Mask moved(const Mask& mask, const Reach& reach, int sense) {
     const Vec3 wider =
@@ -129,13 +139,11 @@ Mask with_margin(const Mask& mask, const Margin& margin) {
         grow[a] = std::max(reach[a], 0.0), shrink[a] = std::max(-reach[a], 0.0);
     }
     const auto any = [](const Reach& r) { return std::any_of(r.begin(), r.end(), [](double mm) { return mm > 0; }); };
-    Mask out = any(grow) ? moved(mask, grow, 1) : mask;
+    if (!any(grow) && !any(shrink)) return mask;
+    Mask out = with_surface(mask);
+    if (any(grow)) out = moved(out, grow, 1);
     if (any(shrink)) out = moved(out, shrink, -1);
     return out;
-}
-
-Mask threshold_distance(const Volume<float>& distance, double mm) {
-    return threshold(distance, mm);
 }
 
 }  // namespace coutard

@@ -78,6 +78,15 @@ TEST(Margins, AnEllipsoidFromASmallBall) {
     EXPECT_NEAR(volume_cm3(grown), wanted, 0.08 * wanted);
 }
 
+TEST(Margins, WhatFillsNoVoxelByHalfGrowsToo) {
+    Mask speck(fine);
+    speck.at(50, 50, 30) = 90, speck.at(51, 50, 30) = 60;  // a seed, or a nerve on a coarse grid
+    const auto grown = with_margin(speck, 5);
+    EXPECT_NEAR(radius_of(volume_cm3(grown)), 5 + radius_of(speck.grid().voxel_cm3()), 0.6);
+    EXPECT_TRUE(inside(grown, fine.flat(54, 50, 30)));
+    EXPECT_EQ(volume_cm3(with_margin(speck, 0)), volume_cm3(speck));
+}
+
 TEST(Margins, EmptyAndWholeStay) {
     EXPECT_EQ(volume_cm3(with_margin(Mask(fine), 5)), 0);
     EXPECT_EQ(volume_cm3(with_margin(Mask(fine, 255), -5)), volume_cm3(Mask(fine, 255))) << "the edge is no surface";
