@@ -30,10 +30,18 @@ std::vector<std::string> notes_of(const StructureSet& structures, const Plan& pl
     return notes;
 }
 
-void run(const Options& options, const Common& common) {
+/// What can be refused is refused before the long work.
+void check(const Options& options) {
     const std::string name = options.out.filename().string();
-    const bool nifti = is_nifti(options.out);
-    validate(nifti || name.ends_with(".dcm"), "--out", name, "a file ending in .dcm, .nii or .nii.gz");
+    validate(is_nifti(options.out) || name.ends_with(".dcm"), "--out", name, "a file ending in .dcm, .nii or .nii.gz");
+    validate(is_nifti(options.out) || !is_nifti(options.ct), "--out", name,
+             ".nii or .nii.gz, for a NIfTI CT names no patient that an RTDOSE could refer to");
+    const auto folder = std::filesystem::absolute(options.out).parent_path();
+    validate(std::filesystem::is_directory(folder), "--out: " + folder.string() + ": no such folder");
+}
+
+void run(const Options& options, const Common& common) {
+    check(options);
     par::set_threads(common.threads);
     const auto engine = dose_engine(options.engine, common);
     const auto exchange = rtdicom::make_exchange();
@@ -46,7 +54,7 @@ void run(const Options& options, const Common& common) {
     const DoseScene scene = scene_of(ct, structures ? &*structures : nullptr, options.grid_mm);
     Dose dose = engine->dose(scene, plan, common.progress.part(0.05, 0.95));
     dose.plan_uid = plan.sop_uid;
-    if (nifti)
+    if (is_nifti(options.out))
         write_nifti(options.out, dose.gy, {.description = "Gy, whole course, dose to medium"});
     else
         exchange->write_dose(options.out, dose, ct);
