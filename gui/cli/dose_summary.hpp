@@ -3,6 +3,7 @@
 
 #include "dose/montecarlo/kernel_run.hpp"
 #include "dose/phantom/slab_dose.hpp"
+#include "engine/eval/structure_dose.hpp"
 
 namespace coutard::gui {
 
@@ -21,5 +22,16 @@ struct KernelRow {
     double energy_MeV = 0, primary = 0, mu_en_over_mu = 0, scatter = 0, escaped = 0;
 };
 std::string kernels_json(const std::vector<KernelRow>& rows, std::uint64_t histories, double seconds);
+
+/// What `coutard dose` found; `dose` is that of all that counts (External and Support).
+struct PlanDose {
+    std::string engine;
+    std::size_t beams = 0;
+    double monitor_units = 0;  ///< per fraction
+    StructureDose dose;
+};
+/// D0.03cc of it, or its maximum where less than 0.03 cc counts.
+Gy near_maximum(const StructureDose& dose);
+std::string plan_dose_json(const PlanDose& found);
 
 }  // namespace coutard::gui

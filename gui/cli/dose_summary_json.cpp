@@ -37,4 +37,20 @@ std::string kernels_json(const std::vector<KernelRow>& rows, std::uint64_t histo
     return json{{"kernels", list}, {"histories", histories}, {"wall_time_s", seconds}}.dump(1) + "\n";
 }
 
+Gy near_maximum(const StructureDose& dose) {
+    constexpr Cm3 hottest{0.03};
+    return dose.volume() < hottest ? dose.maximum : dose.dvh.dose_at(hottest);
+}
+
+std::string plan_dose_json(const PlanDose& found) {
+    const Vec3& at = found.dose.maximum_at_mm;
+    const json summary{{"engine", found.engine},
+                       {"beams", found.beams},
+                       {"monitor_units", found.monitor_units},
+                       {"maximum_Gy", found.dose.maximum.value()},
+                       {"maximum_at_mm", {at.x, at.y, at.z}},
+                       {"D0.03cc_Gy", near_maximum(found.dose).value()}};
+    return summary.dump(1) + "\n";
+}
+
 }  // namespace coutard::gui

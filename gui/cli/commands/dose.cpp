@@ -1,5 +1,4 @@
 // `coutard dose`: dose of an existing plan.
-#include <algorithm>
 #include <iostream>
 
 #include "engine/base/atomic_file.hpp"
@@ -8,6 +7,7 @@
 #include "engine/store/nifti.hpp"
 #include "gui/cli/command.hpp"
 #include "gui/cli/console.hpp"
+#include "gui/cli/dose_summary.hpp"
 #include "gui/cli/wiring.hpp"
 #include "rtdicom/exchange.hpp"
 #include "rtdicom/references.hpp"
@@ -60,20 +60,17 @@ void run(const Options& options, const Common& common) {
         exchange->write_dose(options.out, dose, ct);
     common.progress.at(1, "done");
     end_progress();
-    const auto values = dose.gy.values();
-    const float most = *std::max_element(values.begin(), values.end());
+    const PlanDose found{engine->name(), plan.beams.size(), plan.monitor_units(),
+                         structure_dose("what counts", dose.gy, *scene.counts)};
+    const Vec3& at = found.dose.maximum_at_mm;
     const auto size = dose.gy.grid().size();
     std::cout << "dose of " << plan.beams.size() << " beams, " << plan.fractions << " fractions, "
               << plan.monitor_units() << " MU per fraction on " << size.x << " x " << size.y << " x " << size.z
-              << " voxels; largest " << most << " Gy\n";
+              << " voxels\nlargest in body and supports " << found.dose.maximum.value() << " Gy at (" << at.x << ", "
+              << at.y << ", " << at.z << ") mm, D0.03cc " << near_maximum(found.dose).value() << " Gy\n";
     for (const auto* notes : {&ct.notes, &plan.notes}) print_notes(*notes);
     if (structures) print_notes(notes_of(*structures, plan));
-    if (!common.json.empty()) {
-        std::ostringstream text;
-        text << "{\"engine\": \"" << engine->name() << "\", \"maximum_Gy\": " << most
-             << ", \"beams\": " << plan.beams.size() << ", \"monitor_units\": " << plan.monitor_units() << "}\n";
-        write_text_atomically(common.json, text.str());
-    }
+    if (!common.json.empty()) write_text_atomically(common.json, plan_dose_json(found));
 }
 
 }  // namespace
