@@ -36,9 +36,12 @@ struct Tables {
 };
 
 /// An open field of the jaws alone.
-Beam jaw_field(const SlabSpec& spec) {
+Beam jaw_field(const SlabSpec& spec, const Machine& machine) {
     Beam beam;
     beam.machine = spec.machine;
+    beam.energy_MV = machine.energy_MV;
+    beam.flattening_filter = machine.flattening_filter;
+    beam.sad_mm = machine.sad_mm;
     beam.monitor_units = spec.monitor_units;
     ControlPoint point;
     point.jaws = {-5 * spec.field_cm[0], 5 * spec.field_cm[0], -5 * spec.field_cm[1], 5 * spec.field_cm[1]};
@@ -53,7 +56,7 @@ void scale(BeamDose& dose, double factor) {
 
 BeamDose machine_dose(const SlabSpec& spec, const BeamModel& model, const Tables& tables, const ConeLayout& layout,
                       Device device, const Progress& progress) {
-    const auto maps = delivered_maps(jaw_field(spec), model);
+    const auto maps = delivered_maps(jaw_field(spec, model.machine), model);
     BeamDose out = superpose(slab_medium(spec, tables.library), downward_beam(spec.ssd_cm * 10, model.machine.sad_mm),
                              maps.at(0).map, tables.kernel(model.spectrum, layout), device, progress);
     scale(out, model.fluence_per_mu);

@@ -280,9 +280,11 @@ TEST(BeamModel, RefusesOffAxisDistancesThatDoNotRiseFromZero) {
     }
 }
 
-TEST(Calibration, IsWhatTheMachineFileKeeps) {
-    const double found = calibrated_fluence("generic_6mv", test::repository("data"), Device::Cpu, {});
-    EXPECT_NEAR(found / model().fluence_per_mu, 1, 0.002);
+TEST(Calibration, IsWhatTheMachineFilesKeep) {
+    for (const char* machine : {"generic_6mv", "generic_10mv"}) {
+        const double found = calibrated_fluence(machine, test::repository("data"), Device::Cpu, {});
+        EXPECT_NEAR(found / read_beam_model(test::repository("data"), machine).fluence_per_mu, 1, 0.002) << machine;
+    }
 }
 
 TEST(SuperpositionEngine, OpposedBeamsGiveMirroredDoses) {
