@@ -5,45 +5,11 @@
 #include <vector>
 
 #include "engine/eval/surface_elements.hpp"
+#include "engine/shape/boolean.hpp"
+#include "engine/shape/mask_box.hpp"
 
 namespace coutard {
 namespace {
-
-/// The voxels that either mask touches, as a range of indices with one voxel around where there is room.
-struct Box {
-    Size3 low{1 << 30, 1 << 30, 1 << 30}, high{-1, -1, -1};
-    bool empty() const { return high.x < 0; }
-    void hold(int i, int j, int k) {
-        low = {std::min(low.x, i), std::min(low.y, j), std::min(low.z, k)};
-        high = {std::max(high.x, i), std::max(high.y, j), std::max(high.z, k)};
-    }
-};
-
-Box box_of(const Mask& a, const Mask& b) {
-    Box box;
-    const Size3 n = a.grid().size();
-    std::size_t v = 0;
-    for (int k = 0; k < n.z; ++k)
-        for (int j = 0; j < n.y; ++j)
-            for (int i = 0; i < n.x; ++i, ++v)
-                if (inside(a, v) || inside(b, v)) box.hold(i, j, k);
-    return box;
-}
-
-Mask cropped(const Mask& mask, const Box& box) {
-    Mask part(cropped_grid(mask.grid(), box.low, box.high));
-    std::size_t out = 0;
-    for (int k = box.low.z; k <= box.high.z; ++k)
-        for (int j = box.low.y; j <= box.high.y; ++j)
-            for (int i = box.low.x; i <= box.high.x; ++i) part[out++] = mask.at(i, j, k);
-    return part;
-}
-
-Cm3 volume_of(const Mask& mask) {
-    std::size_t sum = 0;
-    for (const auto part : mask.values()) sum += part;
-    return Cm3{static_cast<double>(sum) / 255.0 * mask.grid().voxel_cm3()};
-}
 
 double dice_of(const Mask& a, const Mask& b) {
     std::size_t both = 0, sum = 0;
@@ -111,10 +77,11 @@ ContourAgreement compare_contours(const Mask& reference, const Mask& test, doubl
     expect(tolerance_mm >= 0, "compare_contours: the tolerance is not negative");
     ContourAgreement result;
     result.tolerance_mm = tolerance_mm;
-    result.reference_volume = volume_of(reference);
-    result.test_volume = volume_of(test);
-    const Box box = box_of(reference, test);
-    if (box.empty()) return result;
+    result.reference_volume = Cm3{volume_cm3(reference)};
+    result.test_volume = Cm3{volume_cm3(test)};
+    const auto of_reference = box_of(reference, 128), of_test = box_of(test, 128);
+    if (!of_reference && !of_test) return result;
+    const VoxelBox box = of_reference ? of_reference->united(of_test) : *of_test;
     const Mask a = cropped(reference, box), b = cropped(test, box);
     result.dice = dice_of(a, b);
     result.added_path_mm = added_path(a, b);

@@ -30,20 +30,6 @@ void for_each_neighbour(const Size3& n, std::size_t v, const Visit& visit) {
     if (k + 1 < static_cast<std::size_t>(n.z)) visit(v + xy);
 }
 
-/// Keep voxels of some components, and partly covered voxels next to them.
-Mask keep(const Mask& mask, const std::vector<Component>& all, std::size_t how_many) {
-    std::vector<std::uint8_t> kept(mask.count(), 0);
-    Mask out(mask.grid());
-    for (std::size_t c = 0; c < how_many; ++c)
-        for (const std::size_t v : all[c].voxels) kept[v] = 1, out[v] = mask[v];
-    for (std::size_t v = 0; v < mask.count(); ++v)
-        if (mask[v] != 0 && !inside(mask, v))
-            for_each_neighbour(mask.grid().size(), v, [&](std::size_t w) {
-                if (kept[w]) out[v] = mask[v];
-            });
-    return out;
-}
-
 /// Fill what cannot be reached from the rim of slice k.
 void fill_slice(Mask& mask, int k) {
     const Size3 n = mask.grid().size();
@@ -67,30 +53,6 @@ void fill_slice(Mask& mask, int k) {
     }
     for (std::size_t c = 0; c < reached.size(); ++c)
         if (!reached[c] && !inside(mask, base + c)) mask[base + c] = 255;
-}
-
-Mask fill_volume(Mask mask) {
-    const Size3 n = mask.grid().size();
-    std::vector<std::uint8_t> reached(mask.count(), 0);
-    std::vector<std::size_t> stack;
-    const auto visit = [&](std::size_t v) {
-        if (reached[v] || inside(mask, v)) return;
-        reached[v] = 1;
-        stack.push_back(v);
-    };
-    for (int k = 0; k < n.z; ++k)
-        for (int j = 0; j < n.y; ++j)
-            for (int i = 0; i < n.x; ++i)
-                if (i == 0 || j == 0 || k == 0 || i == n.x - 1 || j == n.y - 1 || k == n.z - 1)
-                    visit(mask.grid().flat(i, j, k));
-    while (!stack.empty()) {
-        const std::size_t v = stack.back();
-        stack.pop_back();
-        for_each_neighbour(n, v, visit);
-    }
-    for (std::size_t v = 0; v < mask.count(); ++v)
-        if (!reached[v] && !inside(mask, v)) mask[v] = 255;
-    return mask;
 }
 
 }  // namespace
@@ -140,18 +102,20 @@ std::vector<Component> components(const Mask& mask) {
 }
 
 Mask keep_largest(const Mask& mask) {
+    Mask out(mask.grid());
     const auto all = components(mask);
-    return keep(mask, all, std::min<std::size_t>(all.size(), 1));
+    if (all.empty()) return out;
+    std::vector<std::uint8_t> kept(mask.count(), 0);
+    for (const std::size_t v : all.front().voxels) kept[v] = 1, out[v] = mask[v];
+    for (std::size_t v = 0; v < mask.count(); ++v)
+        if (mask[v] != 0 && !inside(mask, v))
+            for_each_neighbour(mask.grid().size(), v, [&](std::size_t w) {
+                if (kept[w]) out[v] = mask[v];
+            });
+    return out;
 }
 
-Mask remove_small(const Mask& mask, double least_cm3) {
-    const auto all = components(mask);
-    const auto end = std::find_if(all.begin(), all.end(), [&](const Component& c) { return c.cm3 < least_cm3; });
-    return keep(mask, all, static_cast<std::size_t>(end - all.begin()));
-}
-
-Mask fill_holes(const Mask& mask, Holes holes) {
-    if (holes == Holes::Volume) return fill_volume(mask);
+Mask fill_holes(const Mask& mask) {
     Mask out = mask;
     par::for_each_index(par::Host{}, static_cast<std::size_t>(mask.grid().size().z),
                         [&](std::size_t k) { fill_slice(out, static_cast<int>(k)); });

@@ -26,16 +26,9 @@ std::vector<Component> components(const Mask& mask);
 
 /// Only the largest component (with its fractions and the partly covered voxels that touch it).
 Mask keep_largest(const Mask& mask);
-/// Without components smaller than this volume, and without partly covered voxels that touch no other.
-Mask remove_small(const Mask& mask, double least_cm3);
-
-enum class Holes {
-    Volume,  ///< outside regions that do not reach the grid's faces
-    Slices,  ///< in each slice of its own: also what leads out through the top, as an airway does
-};
-/// Holes (voxels at most half inside, enclosed) become wholly inside.
-Mask fill_holes(const Mask& mask, Holes holes = Holes::Volume);
-
+/// Holes of each slice (voxels at most half inside that do not reach its rim) become wholly inside: also what leads
+/// out through the top, as an airway does.
+Mask fill_holes(const Mask& mask);
 /// Voxels more than half inside none of whose neighbours by a face is outside become wholly inside: the surface is
 /// not in them, whatever their fraction came from.
 Mask with_whole_interior(const Mask& mask);

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "engine/par/for_each.hpp"
 #include "engine/shape/distance.hpp"
+#include "engine/shape/mask_box.hpp"
 
 namespace coutard {
 namespace {
@@ -32,37 +34,14 @@ Reach reach_of(const Grid& grid, const Margin& m) {
     return reach;
 }
 
-/// Smallest box of voxels that are not empty, widened; false when all are empty.
-bool box_around(const Mask& mask, const Vec3& wider_mm, Size3& first, Size3& last) {
-    const Size3 n = mask.grid().size();
-    first = n, last = {-1, -1, -1};
-    for (int k = 0; k < n.z; ++k)
-        for (int j = 0; j < n.y; ++j) {
-            const auto row = mask.values().subspan(mask.grid().flat(0, j, k), static_cast<std::size_t>(n.x));
-            const auto low = std::find_if(row.begin(), row.end(), [](auto part) { return part != 0; });
-            if (low == row.end()) continue;
-            int high = n.x - 1;
-            while (row[static_cast<std::size_t>(high)] == 0) --high;
-            first = {std::min(first.x, static_cast<int>(low - row.begin())), std::min(first.y, j),
-                     std::min(first.z, k)};
-            last = {std::max(last.x, high), std::max(last.y, j), std::max(last.z, k)};
-        }
-    if (last.x < 0) return false;
+/// Around all that the mask touches, and as far beyond as it may grow.
+std::optional<VoxelBox> box_around(const Mask& mask, const Vec3& wider_mm) {
+    const auto box = box_of(mask, 1);
+    if (!box) return std::nullopt;
     const Vec3 h = mask.grid().spacing_mm();
-    const int wx = static_cast<int>(std::ceil(wider_mm.x / h.x)) + 2,
-              wy = static_cast<int>(std::ceil(wider_mm.y / h.y)) + 2,
-              wz = static_cast<int>(std::ceil(wider_mm.z / h.z)) + 2;
-    first = {std::max(first.x - wx, 0), std::max(first.y - wy, 0), std::max(first.z - wz, 0)};
-    last = {std::min(last.x + wx, n.x - 1), std::min(last.y + wy, n.y - 1), std::min(last.z + wz, n.z - 1)};
-    return true;
-}
-
-template <class Copy>
-void for_each_of_box(const Grid& whole, const Grid& part, const Size3& first, const Copy& copy) {
-    for (int k = 0; k < part.size().z; ++k)
-        for (int j = 0; j < part.size().y; ++j)
-            for (int i = 0; i < part.size().x; ++i)
-                copy(whole.flat(first.x + i, first.y + j, first.z + k), part.flat(i, j, k));
+    const auto voxels = [](double mm, double spacing) { return static_cast<int>(std::ceil(mm / spacing)) + 2; };
+    return box->widened({voxels(wider_mm.x, h.x), voxels(wider_mm.y, h.y), voxels(wider_mm.z, h.z)},
+                        mask.grid().size());
 }
 
 /// Part of a voxel where the field r is below `level`, taking r as linear: it falls from 1 to 0 over the
@@ -109,23 +88,20 @@ Mask moved(const Mask& mask, const Reach& reach, int sense) {
     const Vec3 wider =
         sense > 0 ? Vec3{std::max(reach[0], reach[1]), std::max(reach[2], reach[3]), std::max(reach[4], reach[5])}
                   : Vec3{};
-    Size3 first, last;
-    Mask out(mask.grid());
-    if (!box_around(mask, wider, first, last)) return out;
-    const Grid box = cropped_grid(mask.grid(), first, last);
-    Mask part(box);
-    for_each_of_box(mask.grid(), box, first, [&](std::size_t from, std::size_t to) { part[to] = mask[from]; });
+    const auto around = box_around(mask, wider);
+    if (!around) return Mask(mask.grid());
+    const Mask part = cropped(mask, *around);
+    const Grid& box = part.grid();
     // Shrinking from the left means walking from the left surface to the right.
     const Reach walk = sense > 0 ? reach : Reach{reach[1], reach[0], reach[3], reach[2], reach[5], reach[4]};
     // Slopes are taken over one voxel, so the field is needed a little beyond the margin.
     const double shortest = std::max(*std::min_element(reach.begin(), reach.end()), 1e-3);
     const double up_to =
         1 + std::max(1.0, 3 * std::max({box.spacing_mm().x, box.spacing_mm().y, box.spacing_mm().z}) / shortest);
-    const Mask result = threshold(scaled_distance(part, walk, up_to), sense);
-    for_each_of_box(mask.grid(), box, first, [&](std::size_t to, std::size_t from) {
-        out[to] = sense > 0 ? std::max(part[from], result[from]) : std::min(part[from], result[from]);
-    });
-    return out;
+    Mask result = threshold(scaled_distance(part, walk, up_to), sense);
+    for (std::size_t v = 0; v < result.count(); ++v)
+        result[v] = sense > 0 ? std::max(part[v], result[v]) : std::min(part[v], result[v]);
+    return placed(result, *around, mask.grid());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "engine/eval/target_levels.hpp"
 #include "engine/image/resample.hpp"
 #include "engine/optimise/beamlet_layout.hpp"
+#include "engine/shape/boolean.hpp"
 #include "engine/shape/distance.hpp"
 #include "engine/shape/rasterise.hpp"
 
@@ -116,26 +117,21 @@ std::vector<NamedMask> rasterised(const std::vector<Named>& structures, const Gr
     return masks;
 }
 
-double volume(const Mask& mask) {
-    double sum = 0;
-    for (std::size_t v = 0; v < mask.count(); ++v) sum += part_inside(mask, v);
-    return sum;
-}
-
 /// Targets shall have volume, lie in the body, and are optimised below the skin only.
 void crop_targets(const Protocol& protocol, const Mask& body, std::vector<NamedMask>& masks,
                   std::vector<std::string>& notes) {
     const Volume<float> to_skin = signed_distance(body, 2 * skin_mm);  // negative inside
     for (auto& [name, mask] : masks) {
         if (!is_target(protocol, name)) continue;
-        const double before = volume(mask);
+        const double before = volume_cm3(mask);
         double in_body = 0;
         for (std::size_t v = 0; v < mask.count(); ++v) in_body += part_inside(mask, v) * part_inside(body, v);
+        in_body *= mask.grid().voxel_cm3();
         validate(before > 0, name + ": volume on the dose grid", 0, "a target with volume inside the image");
         validate(in_body > 0.5 * before, name + ": part inside the body [%]", 100 * in_body / before, "more than 50");
         for (std::size_t v = 0; v < mask.count(); ++v)
             if (to_skin[v] > -skin_mm) mask[v] = 0;
-        const double left = volume(mask);
+        const double left = volume_cm3(mask);
         if (left < 0.995 * before)
             notes.push_back(name + ": " + std::to_string(static_cast<int>(std::lround(100 - 100 * left / before))) +
                             " % lie within 4 mm of the skin and are not optimised");

@@ -2,34 +2,18 @@
 
 #include <algorithm>
 
+#include "engine/shape/boolean.hpp"
+#include "engine/shape/mask_box.hpp"
 #include "gui/logic/planes.hpp"
 
 namespace coutard::gui {
 namespace {
 
-struct Extent {
-    Size3 low, high;
-    bool any = false;
-};
-
-Extent extent_of(const Mask& mask) {
-    const Size3 n = mask.grid().size();
-    Extent e{n, {-1, -1, -1}};
-    for (int k = 0; k < n.z; ++k)
-        for (int j = 0; j < n.y; ++j)
-            for (int i = 0; i < n.x; ++i) {
-                if (mask.at(i, j, k) == 0) continue;
-                e.low = {std::min(e.low.x, i), std::min(e.low.y, j), std::min(e.low.z, k)};
-                e.high = {std::max(e.high.x, i), std::max(e.high.y, j), std::max(e.high.z, k)};
-                e.any = true;
-            }
-    return e;
-}
-
-/// Grid of the extent with one more voxel on every side, also where that leaves the original grid.
-Grid around(const Grid& grid, const Extent& e) {
-    const Size3 size{e.high.x - e.low.x + 3, e.high.y - e.low.y + 3, e.high.z - e.low.z + 3};
-    return Grid(size, grid.point(e.low.x - 1, e.low.y - 1, e.low.z - 1), grid.spacing_mm(), grid.direction());
+/// Grid of the box with one more voxel on every side, also where that leaves the original grid.
+Grid around(const Grid& grid, const VoxelBox& box) {
+    const Size3 &low = box.first, &high = box.last;
+    return Grid({high.x - low.x + 3, high.y - low.y + 3, high.z - low.z + 3},
+                grid.point(low.x - 1, low.y - 1, low.z - 1), grid.spacing_mm(), grid.direction());
 }
 
 /// A millimetre as everywhere; the skin and other giants, where it would take seconds and change nothing
@@ -84,20 +68,18 @@ PatientBox body_box(const CtImage& ct, const std::vector<ShownStructure>& struct
 }
 
 Mask cropped_mask(const Mask& mask) {
-    const Extent e = extent_of(mask);
-    if (!e.any) return {};
-    Mask part(around(mask.grid(), e));
-    for (int k = e.low.z; k <= e.high.z; ++k)
-        for (int j = e.low.y; j <= e.high.y; ++j)
-            for (int i = e.low.x; i <= e.high.x; ++i)
-                part.at(i - e.low.x + 1, j - e.low.y + 1, k - e.low.z + 1) = mask.at(i, j, k);
+    const auto box = box_of(mask, 1);
+    if (!box) return {};
+    Mask part(around(mask.grid(), *box));
+    for (int k = box->first.z; k <= box->last.z; ++k)
+        for (int j = box->first.y; j <= box->last.y; ++j)
+            for (int i = box->first.x; i <= box->last.x; ++i)
+                part.at(i - box->first.x + 1, j - box->first.y + 1, k - box->first.z + 1) = mask.at(i, j, k);
     return part;
 }
 
 Cm3 volume_of(const Mask& mask) {
-    std::uint64_t parts = 0;
-    for (const auto value : mask.values()) parts += value;
-    return Cm3{static_cast<double>(parts) / 255 * (mask.empty() ? 0 : mask.grid().voxel_cm3())};
+    return Cm3{volume_cm3(mask)};
 }
 
 double Patient::reference_Gy() const {
