@@ -156,7 +156,10 @@ TEST(Gamma, PlanesOfOneSliceWork) {
                b = field(plane, [](const Vec3&p) { return 11 + p.x; });
     const auto result = gamma_index(a, b, {});
     EXPECT_EQ(result.evaluated, 400u);
-    EXPECT_LT(result.map.at(10, 10, 0), 1.0 / 3);
+    // (9) of docs/theory/evaluation.md: slope 1 Gy/mm, moved by s = 1 mm; 3 % of 48 Gy on 3 mm
+    const double m = 1 * 3 / (0.03 * 48), wanted = 1 / 3.0 * m / std::sqrt(1 + m * m);
+    EXPECT_GE(result.map.at(10, 10, 0), wanted - 1e-5);
+    EXPECT_LE(result.map.at(10, 10, 0), std::sqrt(wanted * wanted + (1 + m * m) / 400));
 }
 
 TEST(Gamma, ThreadsDoNotMatter) {
