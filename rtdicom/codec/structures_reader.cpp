@@ -3,6 +3,7 @@
 #include <map>
 
 #include "engine/base/error.hpp"
+#include "engine/shape/contour_planes.hpp"
 #include "rtdicom/codec/file_dcmtk.hpp"
 #include "rtdicom/codec/structures.hpp"
 
@@ -120,6 +121,16 @@ Structure* by_number(StructureSet& set, int number) {
     return at == set.structures.end() ? nullptr : &*at;
 }
 
+/// "1 contour plane(s) far from all others, at z 45 mm": a loop drawn by mistake, or slices left out.
+void note_strays(const Structure& roi, std::vector<std::string>& notes) {
+    const auto strays = stray_planes(roi);
+    if (strays.empty()) return;
+    std::string text = roi.name + ": " + std::to_string(strays.size()) + " contour plane(s) far from all others, at z";
+    for (std::size_t s = 0; s < std::min<std::size_t>(strays.size(), 3); ++s)
+        text += (s == 0 ? " " : ", ") + decimal(strays[s]);
+    notes.push_back(text + (strays.size() > 3 ? " ... mm" : " mm"));
+}
+
 void read_contours(const Record& record, StructureSet& set) {
     for (const auto& item : record.required_items(DCM_ROIContourSequence)) {
         const int number = item.required_integer(DCM_ReferencedROINumber);
@@ -135,6 +146,7 @@ void read_contours(const Record& record, StructureSet& set) {
         if (reader.degenerate > 0)
             set.notes.push_back(roi->name + ": " + std::to_string(reader.degenerate) +
                                 " contours of fewer than three points left out");
+        note_strays(*roi, set.notes);
     }
 }
 

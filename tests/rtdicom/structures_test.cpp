@@ -104,6 +104,21 @@ TEST(Structures, OddContoursOfRealFiles) {
     EXPECT_THAT(got.notes[1], HasSubstr("fewer than three"));
 }
 
+TEST(Structures, AStrayPlaneIsNoted) {
+    const ToyStructures toy;
+    toy.change({DCM_ROIContourSequence}, [](DcmItem& roi) {
+        DcmItem* contour = nullptr;
+        roi.findAndGetSequenceItem(DCM_ContourSequence, contour, 2);
+        contour->putAndInsertString(DCM_NumberOfContourPoints, "3");
+        contour->putAndInsertString(DCM_ContourData, "0\\0\\45\\5\\0\\45\\5\\5\\45");
+        contour->findAndDeleteElement(DCM_ContourImageSequence);
+    });
+    const StructureSet got = toy.read();
+    ASSERT_EQ(got.structures[0].contours.size(), 3U);
+    ASSERT_EQ(got.notes.size(), 1U);
+    EXPECT_THAT(got.notes[0], AllOf(HasSubstr("PTV_7000: 1 contour"), HasSubstr("at z 45")));
+}
+
 TEST(Structures, DensityOverridesAndBolusesAreNoted) {
     const ToyStructures toy;
     toy.change({DCM_RTROIObservationsSequence}, [](DcmItem& observation) {
