@@ -8,7 +8,7 @@ namespace coutard {
 /// converges where the gradient of u stays below 1. Where it does not, the last estimate stands:
 /// look at inverse_residual.
 /// \param target grid of the moving image of u, where v lives
-/// \param tolerance_mm stop when no voxel of a slice moves more than this
+/// \param tolerance_mm a voxel is done when a step moves it by less than this
 DisplacementField invert(const DisplacementField& u, const Grid& target, int iterations = 40,
                          double tolerance_mm = 0.01);
 

@@ -18,7 +18,7 @@ struct NameEntry {
     std::array<std::uint8_t, 3> colour{255, 0, 0};
 };
 
-/// TG-263 entry for a name or synonym ("PTV70", "RightParotid", "Cord", any case, '_', '-' or blank
+/// TG-263 entry for a name or synonym ("PTV70", "PTV 59.4 Gy", "RightParotid", "Cord", any case, '_', '-' or blank
 /// between words); a name that is not in the table comes back as it is, with Role::None and a colour
 /// derived from the name. Source: Mayo et al., Int J Radiat Oncol Biol Phys 100 (2018) 1057 (TG-263).
 NameEntry standard_name(std::string_view name);
