@@ -2,7 +2,6 @@
 
 #include <cstdio>
 #include <fstream>
-#include <regex>
 
 #include "engine/base/error.hpp"
 #include "gui/report/document.hpp"
@@ -50,8 +49,8 @@ TEST(Html, IsOneSelfContainedFile) {
     EXPECT_EQ(html.find("<script"), std::string::npos);
     EXPECT_EQ(html.find("http:"), std::string::npos);
     EXPECT_EQ(html.find("https:"), std::string::npos);
-    static const std::regex source("(src|href)=\"(?!data:)");
-    EXPECT_FALSE(std::regex_search(html, source));
+    for (const std::string attribute : {"src=\"", "href=\""})
+        EXPECT_EQ(times(html, attribute), times(html, attribute + "data:")) << attribute;
     EXPECT_EQ(times(html, "<img"), 2u);
 }
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
-#include <regex>
+#include <sstream>
 
 #include "gui/report/report.hpp"
 #include "tests/gui/needed.hpp"
@@ -30,13 +30,20 @@ std::string output_of(const std::string& command) {
     return text;
 }
 
+/// Lines such as <word xMin="40.1" yMin="36.2" xMax="97.0" yMax="61.6">Treatment</word>.
 std::vector<Word> words_of(const std::filesystem::path& pdf) {
-    static const std::regex word(
-        "<word xMin=\"([-0-9.]+)\" yMin=\"([-0-9.]+)\" xMax=\"([-0-9.]+)\" yMax=\"([-0-9.]+)\">([^<]*)</word>");
-    const std::string text = output_of("pdftotext -bbox " + pdf.string() + " -");
+    std::istringstream lines(output_of("pdftotext -bbox " + pdf.string() + " -"));
     std::vector<Word> words;
-    for (std::sregex_iterator at(text.begin(), text.end(), word), end; at != end; ++at)
-        words.push_back({(*at)[5], std::stod((*at)[1]), std::stod((*at)[2]), std::stod((*at)[3]), std::stod((*at)[4])});
+    for (std::string line; std::getline(lines, line);) {
+        Word word{};
+        int text = 0;
+        const int found = std::sscanf(line.c_str(), " <word xMin=\"%lf\" yMin=\"%lf\" xMax=\"%lf\" yMax=\"%lf\">%n",
+                                      &word.left, &word.top, &word.right, &word.bottom, &text);
+        if (found != 4 || text == 0) continue;
+        word.text = line.substr(static_cast<std::size_t>(text));
+        word.text.resize(std::min(word.text.size(), word.text.find("</word>")));
+        words.push_back(word);
+    }
     return words;
 }
 
