@@ -49,7 +49,7 @@ double misfit(const Volume<float>& fixed, const Volume<float>& moving, const Vec
 Mask within(const std::optional<Mask>& body, const Grid& grid, double margin_mm) {
     Mask where(grid, 255);
     if (!body) return where;
-    const auto distance = signed_distance(resample(*body, grid));
+    const auto distance = signed_distance(resample(*body, grid), margin_mm + 1);
     for (std::size_t v = 0; v < where.count(); ++v) where[v] = distance[v] <= margin_mm ? 255 : 0;
     return where;
 }
