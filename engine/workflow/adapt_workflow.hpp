@@ -65,8 +65,8 @@ struct AdaptResult {
 AdaptResult adapt(const AdaptRequest& request, const Registrar& registrar, const Contourer* contourer,
                   const DoseEngine& engine, const Progress& progress);
 
-/// Weigh two plans by their goals: a scheduled plan that meets every goal of priority 1 is delivered; an
-/// adapted plan that fails fewer of these is preferred; else a person decides.
+/// Weigh two plans by their goals of priority 1: one that could not be evaluated in either plan asks for a
+/// person; a scheduled plan that meets all is delivered; else an adapted plan that meets all; else a person decides.
 /// \param reasons filled with a sentence per goal that differs or fails
 Advice advise(const std::vector<GoalResult>& scheduled, const std::vector<GoalResult>& adapted,
               std::vector<std::string>& reasons);

@@ -7,11 +7,14 @@
 #include "gui/report/document.hpp"
 #include "gui/report/report.hpp"
 #include "tests/gui/needed.hpp"
+#include "tests/gui/report/command_output.hpp"
 #include "tests/gui/report/report_phantom.hpp"
 #include "tests/harness/scratch.hpp"
 
 namespace coutard::gui::report {
 namespace {
+
+using test::output_of;
 
 const Report& phantom_report() {
     static const Report made = [] {
@@ -24,14 +27,6 @@ const Report& phantom_report() {
 std::string text_in(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::string output_of(const std::string& command) {
-    std::string text;
-    std::FILE* pipe = ::popen(command.c_str(), "r");
-    for (char line[512]; pipe && std::fgets(line, sizeof line, pipe);) text += line;
-    if (pipe) ::pclose(pipe);
-    return text;
 }
 
 std::size_t times(const std::string& text, const std::string& what) {

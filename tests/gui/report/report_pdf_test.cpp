@@ -8,11 +8,14 @@
 
 #include "gui/report/report.hpp"
 #include "tests/gui/needed.hpp"
+#include "tests/gui/report/command_output.hpp"
 #include "tests/gui/report/report_phantom.hpp"
 #include "tests/harness/scratch.hpp"
 
 namespace coutard::gui::report {
 namespace {
+
+using test::output_of;
 
 /// A word on the page [pt], y downwards.
 struct Word {
@@ -21,14 +24,6 @@ struct Word {
     double x() const { return (left + right) / 2; }
     double y() const { return (top + bottom) / 2; }
 };
-
-std::string output_of(const std::string& command) {
-    std::string text;
-    std::FILE* pipe = ::popen(command.c_str(), "r");
-    for (char line[512]; pipe && std::fgets(line, sizeof line, pipe);) text += line;
-    if (pipe) ::pclose(pipe);
-    return text;
-}
 
 /// Lines such as <word xMin="40.1" yMin="36.2" xMax="97.0" yMax="61.6">Treatment</word>.
 std::vector<Word> words_of(const std::filesystem::path& pdf) {
