@@ -10,7 +10,8 @@ namespace coutard {
 /// \throws OutputError naming the path when the folder is missing, the disk is full, or the rename
 /// fails; whatever `write` throws passes through; the temporary file is removed in every case.
 /// A device or a pipe (/dev/null, /dev/stdout) is written straight: `write` gets its own path.
-void write_atomically(const std::filesystem::path& path, const std::function<void(const std::filesystem::path&)>& write);
+void write_atomically(const std::filesystem::path& path,
+                      const std::function<void(const std::filesystem::path&)>& write);
 
 /// The same for text in memory.
 void write_text_atomically(const std::filesystem::path& path, std::string_view text);

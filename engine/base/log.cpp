@@ -17,9 +17,17 @@ spdlog::logger& logger() {
 
 }  // namespace
 
-void debug(std::string_view text) { logger().debug("{}", text); }
-void info(std::string_view text) { logger().info("{}", text); }
-void warn(std::string_view text) { logger().warn("{}", text); }
-void set_verbose(bool on) { logger().set_level(on ? spdlog::level::debug : spdlog::level::info); }
+void debug(std::string_view text) {
+    logger().debug("{}", text);
+}
+void info(std::string_view text) {
+    logger().info("{}", text);
+}
+void warn(std::string_view text) {
+    logger().warn("{}", text);
+}
+void set_verbose(bool on) {
+    logger().set_level(on ? spdlog::level::debug : spdlog::level::info);
+}
 
 }  // namespace coutard::log

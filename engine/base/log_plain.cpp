@@ -14,8 +14,14 @@ void line(const char* level, std::string_view text) {
 void debug(std::string_view text) {
     if (verbose) line("debug", text);
 }
-void info(std::string_view text) { line("info", text); }
-void warn(std::string_view text) { line("warning", text); }
-void set_verbose(bool on) { verbose = on; }
+void info(std::string_view text) {
+    line("info", text);
+}
+void warn(std::string_view text) {
+    line("warning", text);
+}
+void set_verbose(bool on) {
+    verbose = on;
+}
 
 }  // namespace coutard::log

@@ -15,8 +15,7 @@ class Progress {
     using Report = std::function<void(double done, std::string_view stage)>;
 
     Progress() = default;
-    explicit Progress(Report report, std::stop_token stop = {})
-        : report_(std::move(report)), stop_(std::move(stop)) {}
+    explicit Progress(Report report, std::stop_token stop = {}) : report_(std::move(report)), stop_(std::move(stop)) {}
 
     /// Call between units of work. \throws Interrupted when a stop was asked for
     void at(double done, std::string_view stage) const {
@@ -30,8 +29,7 @@ class Progress {
     /// The same receiver seen by a sub-task that is the part [from, to] of the whole.
     Progress part(double from, double to) const {
         if (!report_) return Progress(nullptr, stop_);
-        return Progress([r = report_, from, to](double d, std::string_view s) { r(from + (to - from) * d, s); },
-                        stop_);
+        return Progress([r = report_, from, to](double d, std::string_view s) { r(from + (to - from) * d, s); }, stop_);
     }
 
   private:

@@ -22,7 +22,8 @@ Grid::Grid(Size3 size, Vec3 origin_mm, Vec3 spacing_mm, Mat3 direction)
 bool Grid::same_as(const Grid& other, double tolerance_mm) const {
     if (size_ != other.size_) return false;
     for (int corner = 0; corner < 8; ++corner) {
-        const double i = corner & 1 ? size_.x - 1 : 0, j = corner & 2 ? size_.y - 1 : 0, k = corner & 4 ? size_.z - 1 : 0;
+        const double i = corner & 1 ? size_.x - 1 : 0, j = corner & 2 ? size_.y - 1 : 0,
+                     k = corner & 4 ? size_.z - 1 : 0;
         if (norm(point(i, j, k) - other.point(i, j, k)) > tolerance_mm) return false;
     }
     return true;

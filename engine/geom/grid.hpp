@@ -29,7 +29,8 @@ class Grid {
     COUTARD_HD const Vec3& spacing_mm() const { return spacing_; }
     COUTARD_HD const Mat3& direction() const { return direction_; }
     COUTARD_HD std::size_t count() const {
-        return static_cast<std::size_t>(size_.x) * static_cast<std::size_t>(size_.y) * static_cast<std::size_t>(size_.z);
+        return static_cast<std::size_t>(size_.x) * static_cast<std::size_t>(size_.y) *
+               static_cast<std::size_t>(size_.z);
     }
     double voxel_cm3() const { return spacing_.x * spacing_.y * spacing_.z / 1000.0; }
 

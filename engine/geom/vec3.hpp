@@ -19,12 +19,18 @@ struct Vec3 {
     constexpr bool operator==(const Vec3&) const = default;
 };
 
-COUTARD_HD constexpr double dot(const Vec3& a, const Vec3& b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
+COUTARD_HD constexpr double dot(const Vec3& a, const Vec3& b) {
+    return a.x * b.x + a.y * b.y + a.z * b.z;
+}
 COUTARD_HD constexpr Vec3 cross(const Vec3& a, const Vec3& b) {
     return {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
 }
-COUTARD_HD inline double norm(const Vec3& a) { return std::sqrt(dot(a, a)); }
-COUTARD_HD inline Vec3 unit(const Vec3& a) { return a / norm(a); }
+COUTARD_HD inline double norm(const Vec3& a) {
+    return std::sqrt(dot(a, a));
+}
+COUTARD_HD inline Vec3 unit(const Vec3& a) {
+    return a / norm(a);
+}
 
 /// 3 x 3 matrix held by its columns.
 struct Mat3 {

@@ -10,7 +10,8 @@ namespace {
 
 Vec3 voxel_point(const Grid& grid, std::size_t v) {
     const auto nx = static_cast<std::size_t>(grid.size().x), ny = static_cast<std::size_t>(grid.size().y);
-    return grid.point(static_cast<double>(v % nx), static_cast<double>(v / nx % ny), static_cast<double>(v / (nx * ny)));
+    return grid.point(static_cast<double>(v % nx), static_cast<double>(v / nx % ny),
+                      static_cast<double>(v / (nx * ny)));
 }
 
 }  // namespace

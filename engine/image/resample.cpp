@@ -160,8 +160,9 @@ DisplacementField resample(const DisplacementField& field, const Grid& target) {
 
 DisplacementField thinned(const DisplacementField& field, double least_spacing_mm) {
     const Vec3 s = field.grid().spacing_mm();
-    return resample(field, resampled_grid(field.grid(), {std::max(least_spacing_mm, s.x), std::max(least_spacing_mm, s.y),
-                                                         std::max(least_spacing_mm, s.z)}));
+    return resample(field,
+                    resampled_grid(field.grid(), {std::max(least_spacing_mm, s.x), std::max(least_spacing_mm, s.y),
+                                                  std::max(least_spacing_mm, s.z)}));
 }
 
 DisplacementField compose(const DisplacementField& first, const DisplacementField& second) {

@@ -39,9 +39,13 @@ class Volume {
 /// only 0 and 255.
 using Mask = Volume<std::uint8_t>;
 /// Part of voxel v of a mask that is inside, 0 to 1.
-inline float part_inside(const Mask& mask, std::size_t v) { return static_cast<float>(mask[v]) / 255.0F; }
+inline float part_inside(const Mask& mask, std::size_t v) {
+    return static_cast<float>(mask[v]) / 255.0F;
+}
 /// More than half of the voxel is inside.
-inline bool inside(const Mask& mask, std::size_t v) { return mask[v] >= 128; }
+inline bool inside(const Mask& mask, std::size_t v) {
+    return mask[v] >= 128;
+}
 
 /// Three components per voxel, for displacement fields [mm].
 struct Vec3f {

@@ -35,8 +35,8 @@ struct CtImage {
     PatientPosition position = PatientPosition::Hfs;
     bool position_assumed = false;  ///< the file left it empty
     std::string series_uid;
-    std::vector<SliceRef> slices;   ///< one per k; empty for images that never were DICOM
-    std::vector<std::string> notes; ///< what the reader accepted and a person should know
+    std::vector<SliceRef> slices;    ///< one per k; empty for images that never were DICOM
+    std::vector<std::string> notes;  ///< what the reader accepted and a person should know
 };
 
 }  // namespace coutard

@@ -7,17 +7,17 @@ namespace coutard {
 
 /// Dose wanted in one target, whole course.
 struct TargetLevel {
-    std::string structure;      ///< TG-263 name
+    std::string structure;  ///< TG-263 name
     double dose_Gy = 0;
-    bool shell = false;         ///< the level means what higher levels leave over
+    bool shell = false;  ///< the level means what higher levels leave over
 };
 
 /// What a goal or an objective measures.
 enum class MetricKind { DoseAtPercent, DoseAtVolume, VolumeAtDose, MeanDose, MaxDose, MinDose };
 struct Metric {
     MetricKind kind = MetricKind::MeanDose;
-    double at = 0;              ///< [%] DoseAtPercent, [cm3] DoseAtVolume, [Gy] VolumeAtDose, else unused
-    bool relative_volume = true;///< VolumeAtDose in % (else cm3)
+    double at = 0;                ///< [%] DoseAtPercent, [cm3] DoseAtVolume, [Gy] VolumeAtDose, else unused
+    bool relative_volume = true;  ///< VolumeAtDose in % (else cm3)
 };
 /// "D95%", "D0.1cc", "V20Gy", "V20Gy[cc]", "Dmean", "Dmax", "Dmin". \throws InputError other text
 Metric metric_from_text(std::string_view text);
@@ -29,9 +29,9 @@ struct ClinicalGoal {
     std::string structure;
     Metric metric;
     Relation relation = Relation::AtMost;
-    double limit = 0;           ///< [Gy], or [%]/[cm3] for VolumeAtDose
-    int priority = 2;           ///< 1 must hold, larger is softer
-    std::string source;         ///< where the limit comes from
+    double limit = 0;    ///< [Gy], or [%]/[cm3] for VolumeAtDose
+    int priority = 2;    ///< 1 must hold, larger is softer
+    std::string source;  ///< where the limit comes from
 };
 
 enum class ObjectiveKind { MinDose, MaxDose, MeanDose, UniformDose, MinDvh, MaxDvh, Geud, FallOff };
@@ -56,11 +56,11 @@ struct AlphaBeta {
 struct Protocol {
     std::string name, description;
     int fractions = 1;
-    std::vector<TargetLevel> targets;     ///< highest dose first
-    double normalise_percent = 95;        ///< D(normalise_percent) of the first target = its dose
+    std::vector<TargetLevel> targets;  ///< highest dose first
+    double normalise_percent = 95;     ///< D(normalise_percent) of the first target = its dose
     std::vector<ClinicalGoal> goals;
     std::vector<Objective> objectives;
-    std::vector<double> gantry_deg;       ///< beam template
+    std::vector<double> gantry_deg;  ///< beam template
     std::string machine = "generic_6mv";
     AlphaBeta alpha_beta;
     std::vector<std::string> sources;

@@ -17,15 +17,15 @@ struct MaskedStructure {
 };
 
 struct ContourRequest {
-    std::vector<std::string> only;                   ///< names wanted; empty: all the model knows
+    std::vector<std::string> only;                      ///< names wanted; empty: all the model knows
     std::optional<std::vector<MaskedStructure>> prior;  ///< yesterday's contours on this grid
 };
 
 struct ContourProposal {
     std::vector<MaskedStructure> masks;
-    StructureSet structures;               ///< the same as contours, named, coloured, described
-    std::vector<std::string> warnings;     ///< missing organ, two components, left-right doubt, ...
-    std::string model;                     ///< name and weights SHA-256
+    StructureSet structures;            ///< the same as contours, named, coloured, described
+    std::vector<std::string> warnings;  ///< missing organ, two components, left-right doubt, ...
+    std::string model;                  ///< name and weights SHA-256
 };
 
 /// Delineates organs on a CT. Implemented by contouring/.
@@ -33,7 +33,8 @@ class Contourer {
   public:
     virtual ~Contourer() = default;
     /// \throws InputError the image is not one that the model can read
-    virtual ContourProposal contour(const CtImage& ct, const ContourRequest& request, const Progress& progress) const = 0;
+    virtual ContourProposal contour(const CtImage& ct, const ContourRequest& request,
+                                    const Progress& progress) const = 0;
 };
 
 }  // namespace coutard

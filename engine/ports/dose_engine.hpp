@@ -23,12 +23,12 @@ struct MaterialOverride {
 
 /// What radiation meets: the CT, where it counts, and where dose is wanted.
 struct DoseScene {
-    Volume<float> hu;             ///< calibrated CT [HU]
-    std::optional<Mask> counts;   ///< External and Support on the grid of hu; outside is air. Absent: all of hu
+    Volume<float> hu;            ///< calibrated CT [HU]
+    std::optional<Mask> counts;  ///< External and Support on the grid of hu; outside is air. Absent: all of hu
     std::vector<MaterialOverride> overrides;
     std::string hu_curve = "schneider2000";  ///< key of data/hlut
     Grid dose_grid;
-    Lying lying = Lying::HeadFirstSupine;    ///< how the patient lies: beam directions depend on it
+    Lying lying = Lying::HeadFirstSupine;  ///< how the patient lies: beam directions depend on it
 };
 
 /// Dose of plans. Implemented by dose/.
@@ -40,7 +40,8 @@ class DoseEngine {
     /// \throws InputError unknown machine, leaves that cross, falling metersets, isocentre outside the CT
     virtual Dose dose(const DoseScene& scene, const Plan& plan, const Progress& progress) const = 0;
     /// One dose per beam, in the plan's order, each whole course.
-    virtual std::vector<Dose> dose_per_beam(const DoseScene& scene, const Plan& plan, const Progress& progress) const = 0;
+    virtual std::vector<Dose> dose_per_beam(const DoseScene& scene, const Plan& plan,
+                                            const Progress& progress) const = 0;
     /// Beamlet doses on scene.dose_grid. \param wanted voxels that matter (others are dropped); absent: all
     virtual std::unique_ptr<InfluenceOperator> influence(const DoseScene& scene, const std::vector<BeamletBeam>& beams,
                                                          const std::optional<Mask>& wanted,

@@ -3,16 +3,16 @@
 #include <string>
 #include <vector>
 
-#include "engine/geom/vec3.hpp"
 #include "engine/geom/grid.hpp"
+#include "engine/geom/vec3.hpp"
 
 namespace coutard {
 
 /// A small rectangle of fluence at the isocentre plane [mm], beam limiting device axes.
 struct Beamlet {
-    double x_mm = 0, y_mm = 0;          ///< centre
-    double width_mm = 5, height_mm = 5; ///< along x (leaf travel) and y
-    int row = 0, column = 0;            ///< leaf pair; step along x
+    double x_mm = 0, y_mm = 0;           ///< centre
+    double width_mm = 5, height_mm = 5;  ///< along x (leaf travel) and y
+    int row = 0, column = 0;             ///< leaf pair; step along x
 };
 
 /// A beam direction with its beamlets: what the fluence optimiser sees of a beam.

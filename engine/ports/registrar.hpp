@@ -18,9 +18,9 @@ struct RigidTransform {
 };
 
 struct RegistrationRequest {
-    const Volume<float>& fixed;           ///< [HU]
-    const Volume<float>& moving;          ///< [HU]
-    std::optional<Mask> fixed_body;       ///< similarity counts here; absent: everywhere
+    const Volume<float>& fixed;      ///< [HU]
+    const Volume<float>& moving;     ///< [HU]
+    std::optional<Mask> fixed_body;  ///< similarity counts here; absent: everywhere
     std::optional<Mask> moving_body;
 };
 

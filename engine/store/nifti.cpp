@@ -197,7 +197,9 @@ void write_nifti(const fs::path& file, const Volume<std::uint16_t>& bits, World 
     expect(!bits.empty(), "write_nifti: the image has voxels");
     auto sheet = sheet_of(bits.grid(), world, handed);
     sheet.type = NiftiType::UInt16;
-    nifti::write(file, sheet, bytes_of<std::uint16_t>(in_order<std::uint16_t>(bits.values(), bits.grid().size().x, handed), 1, file));
+    nifti::write(
+        file, sheet,
+        bytes_of<std::uint16_t>(in_order<std::uint16_t>(bits.values(), bits.grid().size().x, handed), 1, file));
 }
 
 void write_nifti(const fs::path& file, const DisplacementField& field, World world, Handed handed) {

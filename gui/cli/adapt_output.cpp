@@ -17,15 +17,16 @@ std::string millimetres(double value) {
     return text;
 }
 
-std::vector<report::Fact> displacement_facts(const AdaptResult& result, const registration::RegistrationFigures& figures) {
+std::vector<report::Fact> displacement_facts(const AdaptResult& result,
+                                             const registration::RegistrationFigures& figures) {
     const Vec3& s = result.couch_shift_mm;
     char shift[96];
     std::snprintf(shift, sizeof shift, "left %.1f, posterior %.1f, superior %.1f mm", s.x, s.y, s.z);
     std::vector<report::Fact> facts{
         {"Couch correction", shift},
-        {"Displacement in the body, mean / 95 % / largest",
-         millimetres(figures.displacement_mm.mean) + " / " + millimetres(figures.displacement_mm.p95) + " / " +
-             millimetres(figures.displacement_mm.max)},
+        {"Displacement in the body, mean / 95 % / largest", millimetres(figures.displacement_mm.mean) + " / " +
+                                                                millimetres(figures.displacement_mm.p95) + " / " +
+                                                                millimetres(figures.displacement_mm.max)},
         {"Folded voxels in the body", std::to_string(figures.jacobian.folded)}};
     for (const auto& change : result.changes) {
         char text[96];
@@ -82,8 +83,8 @@ void write_adapt_folder(const OutputFolder& out, const Exchange& exchange, const
     result.accumulated.course_fractions = request.plan.fractions;
     write(result.accumulated, "RD_accumulated.dcm", request.planning_ct, request.plan.sop_uid);
     write(result.projected, "RD_projected.dcm", request.planning_ct, request.plan.sop_uid);
-    RegistrationObject registration{result.setup, thinned(result.field, 3), daily.study.frame_uid, request.planning_ct.study.frame_uid,
-                                    "The day's CT to the planning CT"};
+    RegistrationObject registration{result.setup, thinned(result.field, 3), daily.study.frame_uid,
+                                    request.planning_ct.study.frame_uid, "The day's CT to the planning CT"};
     exchange.write_registration(out / "REG.dcm", registration, daily, request.planning_ct);
     write_nifti(out / "field.nii.gz", result.field);
     write_text_atomically(out / "adapt.json", adapt_json(request, result, figures, times));

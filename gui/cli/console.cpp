@@ -42,7 +42,8 @@ void show(double done, std::string_view stage) {
     const int percent = static_cast<int>(done * 100);
     const bool terminal = ::isatty(STDERR_FILENO) != 0;
     if (!terminal) {
-        if (stage != bar_stage) std::fprintf(stderr, "[%3d %%] %.*s\n", percent, static_cast<int>(stage.size()), stage.data());
+        if (stage != bar_stage)
+            std::fprintf(stderr, "[%3d %%] %.*s\n", percent, static_cast<int>(stage.size()), stage.data());
         bar_stage = stage;
         return;
     }

@@ -21,7 +21,8 @@ int run(int argc, char** argv) {
     app.set_version_flag("--version", std::string(version));
     app.require_subcommand(1);
     app.fallthrough();
-    app.add_flag_callback("-v,--verbose", [&] { log::set_verbose(true); }, "debug messages too");
+    app.add_flag_callback(
+        "-v,--verbose", [&] { log::set_verbose(true); }, "debug messages too");
     register_commands(app, common);
     try {
         app.parse(argc, argv);

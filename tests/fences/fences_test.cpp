@@ -39,7 +39,9 @@ std::vector<Include> includes_of(const std::string& room) {
     return found;
 }
 
-bool starts(const std::string& text, const std::string& with) { return text.rfind(with, 0) == 0; }
+bool starts(const std::string& text, const std::string& with) {
+    return text.rfind(with, 0) == 0;
+}
 
 const std::vector<std::string> rooms{"engine", "dose", "contouring", "registration", "rtdicom", "gui", "tests"};
 

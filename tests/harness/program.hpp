@@ -36,7 +36,8 @@ inline Ended run_program(std::vector<std::string> arguments,
     const std::string out = scratch / "out", error = scratch / "error";
     const pid_t child = ::fork();
     if (child == 0) {
-        const int o = ::open(out.c_str(), O_WRONLY | O_CREAT, 0600), e = ::open(error.c_str(), O_WRONLY | O_CREAT, 0600);
+        const int o = ::open(out.c_str(), O_WRONLY | O_CREAT, 0600),
+                  e = ::open(error.c_str(), O_WRONLY | O_CREAT, 0600);
         ::dup2(o, STDOUT_FILENO);
         ::dup2(e, STDERR_FILENO);
         std::signal(SIGINT, SIG_DFL);
@@ -56,7 +57,8 @@ inline Ended run_program(std::vector<std::string> arguments,
 }
 
 /// The `coutard` program of this build with arguments.
-inline Ended coutard(std::vector<std::string> arguments, std::optional<std::chrono::milliseconds> interrupt_after = {}) {
+inline Ended coutard(std::vector<std::string> arguments,
+                     std::optional<std::chrono::milliseconds> interrupt_after = {}) {
     arguments.insert(arguments.begin(), COUTARD_PROGRAM);
     return run_program(std::move(arguments), interrupt_after);
 }

@@ -114,8 +114,8 @@ void run(const Options& options, const Common& common) {
          {"fractions_before_today", static_cast<double>(state.done)}},
         {"doses: accumulated on the planning CT after today's fraction; true: the same engine on the true "
          "body of the day, carried by the true map"}};
-    for (const auto* notes : {&day.planning.notes, &day.today.notes, &day.planned.notes, &planned.notes,
-                              &of_day.notes, &accumulated.notes, &scheduled.notes})
+    for (const auto* notes : {&day.planning.notes, &day.today.notes, &day.planned.notes, &planned.notes, &of_day.notes,
+                              &accumulated.notes, &scheduled.notes})
         table.notes.insert(table.notes.end(), notes->begin(), notes->end());
     add_field_facts(day, table);
     DoseScene scene = scene_of(day.today, &day.truth, 3);

@@ -14,7 +14,9 @@
 namespace coutard::phantom {
 namespace {
 
-Recipe head_neck() { return read_recipe(test::repository("data/phantoms/head_neck.json")); }
+Recipe head_neck() {
+    return read_recipe(test::repository("data/phantoms/head_neck.json"));
+}
 
 PhantomPatient coarse(const Recipe& recipe, const Individual& who, const DayChange& day, double mm = 5) {
     return make_patient(recipe, who, day, grid_of(recipe, {mm, mm, mm}), 7);
@@ -50,9 +52,9 @@ TEST(PhantomPatient, HasTheSevenOrgansAndTargetsWithPlausibleVolumes) {
     const auto recipe = head_neck();
     const auto patient = coarse(recipe, {}, {}, 3);
     const std::vector<std::tuple<std::string, double, double>> expected{
-        {"Brainstem", 15, 40},   {"SpinalCord", 10, 35},   {"Parotid_L", 15, 40}, {"Parotid_R", 15, 40},
-        {"Esophagus", 5, 20},    {"Larynx", 15, 45},       {"Bone_Mandible", 30, 90}, {"PTV_7000", 50, 200},
-        {"PTV_6300", 50, 250},   {"PTV_5600", 60, 400},    {"External", 5000, 12000}};
+        {"Brainstem", 15, 40}, {"SpinalCord", 10, 35}, {"Parotid_L", 15, 40},     {"Parotid_R", 15, 40},
+        {"Esophagus", 5, 20},  {"Larynx", 15, 45},     {"Bone_Mandible", 30, 90}, {"PTV_7000", 50, 200},
+        {"PTV_6300", 50, 250}, {"PTV_5600", 60, 400},  {"External", 5000, 12000}};
     for (const auto& [name, low, high] : expected) {
         const double found = volume_cm3(mask(patient, name));
         EXPECT_GT(found, low) << name;

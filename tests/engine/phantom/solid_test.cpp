@@ -28,7 +28,8 @@ TEST(Solid, EllipsoidHasItsVolumeAndExactAxes) {
 TEST(Solid, TubeIsACapsuleAndStretches) {
     const double r = 5, length = 30;
     const auto s = tube({{0, 0, 0}, {0, 0, length}}, r);
-    EXPECT_NEAR(volume(*s, 0.5) / (std::numbers::pi * r * r * length + 4.0 / 3 * std::numbers::pi * r * r * r), 1, 0.01);
+    EXPECT_NEAR(volume(*s, 0.5) / (std::numbers::pi * r * r * length + 4.0 / 3 * std::numbers::pi * r * r * r), 1,
+                0.01);
     EXPECT_NEAR(tube({{0, 0, 0}, {0, 0, 30}}, 5, {2, 1, 1})->distance({10, 0, 15}), 0, 1e-9);
 }
 

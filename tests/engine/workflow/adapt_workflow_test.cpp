@@ -166,7 +166,8 @@ TEST(JudgeAdaptation, ARegistrarThatKnowsTheTruthIsRightAndOneThatDoesNotIsFound
     EXPECT_NEAR(right.structures[1].found.mean.value(), right.structures[1].truth.mean.value(), 1e-3);
     AdaptRequest first_day = course.request(0);  // the wrong map has no delivered dose to hide in
     first_day.couch_correction = false;          // both are treated where they lie; only the carried dose is wrong
-    const auto wrong = judge(course, adapt(first_day, KnowingRegistrar({0, 0, 0}), nullptr, course.engine, {}), truth, 0);
+    const auto wrong =
+        judge(course, adapt(first_day, KnowingRegistrar({0, 0, 0}), nullptr, course.engine, {}), truth, 0);
     EXPECT_EQ(wrong.day.strict.pass_percent(), 100);
     EXPECT_LT(wrong.accumulated.strict.pass_percent(), 99);
     EXPECT_GT(wrong.accumulated.max_Gy, 0.3);

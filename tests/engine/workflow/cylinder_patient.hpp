@@ -6,7 +6,8 @@
 
 namespace coutard::test {
 
-inline Structure tube(int number, const char* name, Role role, Vec3 centre, double radius_mm, double low_mm, double high_mm) {
+inline Structure tube(int number, const char* name, Role role, Vec3 centre, double radius_mm, double low_mm,
+                      double high_mm) {
     Structure s;
     s.number = number;
     s.name = name;
