@@ -68,4 +68,12 @@ void check_beam(const Beam& beam, const Machine& machine) {
     }
 }
 
+void check_isocentre(const DoseScene& scene, const Vec3& isocentre, const std::string& beam) {
+    const Vec3 at = scene.hu.grid().index(isocentre);
+    const Size3 n = scene.hu.grid().size();
+    validate(
+        at.x >= -0.5 && at.y >= -0.5 && at.z >= -0.5 && at.x <= n.x - 0.5 && at.y <= n.y - 0.5 && at.z <= n.z - 0.5,
+        beam + ": the isocentre lies outside the CT");
+}
+
 }  // namespace coutard::dose

@@ -1,6 +1,9 @@
 #pragma once
+#include <string>
+
 #include "engine/plan/machine.hpp"
 #include "engine/plan/plan.hpp"
+#include "engine/ports/dose_engine.hpp"
 
 namespace coutard::dose {
 
@@ -8,5 +11,8 @@ namespace coutard::dose {
 /// \throws InputError naming beam and control point: a beam of another machine, fewer than two points,
 /// falling or open metersets, leaves or jaws that cross, another number of leaf pairs, no monitor units
 void check_beam(const Beam& beam, const Machine& machine);
+
+/// \param beam what the error calls it \throws InputError the isocentre lies outside the CT
+void check_isocentre(const DoseScene& scene, const Vec3& isocentre_mm, const std::string& beam);
 
 }  // namespace coutard::dose

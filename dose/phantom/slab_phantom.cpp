@@ -30,11 +30,6 @@ std::vector<double> faces_of(const std::vector<SlabRegion>& regions, std::array<
     return out;
 }
 
-/// Part of the voxel [at - h, at + h] that lies in [-half, half].
-double covered(double at, double h, double half) {
-    return std::max(0.0, std::min(at + h, half) - std::max(at - h, -half)) / (2 * h);
-}
-
 }  // namespace
 
 Grid slab_grid(const SlabSpec& spec) {
@@ -96,50 +91,6 @@ Medium slab_medium(const SlabSpec& spec, const MaterialLibrary& library) {
                 out.density[v] = static_cast<float>(mass / (8 * h.x * h.y * h.z));
                 out.material[v] = static_cast<std::uint8_t>(std::max_element(part.begin(), part.end()) - part.begin());
             }
-    return out;
-}
-
-DepthDose depth_dose(const Volume<float>& dose, double half_width_cm) {
-    const Grid& g = dose.grid();
-    const Vec3 s = g.spacing_mm() * 0.1;
-    DepthDose out;
-    for (int k = 0; k < g.size().z; ++k) {
-        double sum = 0, weight = 0;
-        for (int j = 0; j < g.size().y; ++j)
-            for (int i = 0; i < g.size().x; ++i) {
-                const Vec3 c = g.point(i, j, k) * 0.1;
-                const double w = covered(c.x, 0.5 * s.x, half_width_cm) * covered(c.y, 0.5 * s.y, half_width_cm);
-                sum += w * static_cast<double>(dose.at(i, j, k));
-                weight += w;
-            }
-        out.depth_cm.push_back(g.point(0, 0, k).z * 0.1);
-        out.dose.push_back(weight > 0 ? sum / weight : 0);
-    }
-    return out;
-}
-
-Profile lateral_profile(const Volume<float>& dose, char axis, double depth_cm, double half_width_cm) {
-    const Grid& g = dose.grid();
-    const Vec3 s = g.spacing_mm() * 0.1;
-    const bool x = axis == 'x';
-    const double at = std::clamp(g.index({0, 0, depth_cm * 10}).z, 0.0, g.size().z - 1.0);
-    const int k = std::min(static_cast<int>(at), std::max(0, g.size().z - 2)), next = std::min(k + 1, g.size().z - 1);
-    Profile out{axis, depth_cm, {}, {}};
-    for (int i = 0; i < (x ? g.size().x : g.size().y); ++i) {
-        double sum = 0, weight = 0;
-        for (int j = 0; j < (x ? g.size().y : g.size().x); ++j) {
-            const Vec3 c = (x ? g.point(i, j, 0) : g.point(j, i, 0)) * 0.1;
-            const double w = covered(x ? c.y : c.x, 0.5 * (x ? s.y : s.x), half_width_cm);
-            if (w <= 0) continue;
-            const auto value = [&](int layer) {
-                return static_cast<double>(x ? dose.at(i, j, layer) : dose.at(j, i, layer));
-            };
-            sum += w * ((1 - (at - k)) * value(k) + (at - k) * value(next));
-            weight += w;
-        }
-        out.offaxis_cm.push_back((x ? g.point(i, 0, 0).x : g.point(0, i, 0).y) * 0.1);
-        out.dose.push_back(weight > 0 ? sum / weight : 0);
-    }
     return out;
 }
 

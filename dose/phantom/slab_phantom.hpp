@@ -1,10 +1,12 @@
 #pragma once
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "dose/phantom/slab_scoring.hpp"
 #include "dose/physics/medium.hpp"
 #include "engine/image/volume.hpp"
 
@@ -31,6 +33,8 @@ struct SlabSpec {
     double monitor_units = 100;              ///< machine beam
     double pdd_half_width_cm = 0.5;
     std::vector<double> profile_depths_cm;
+    std::uint64_t histories = 0;  ///< of a Monte Carlo run; 0: not said
+    double uncertainty = 0;       ///< mean relative one to stop at, over voxels above half of the maximum; 0: not said
 };
 
 /// \throws InputError naming file and entry: unknown key, overlapping slabs, a gap, a field or size not positive
@@ -42,20 +46,5 @@ Grid slab_grid(const SlabSpec& spec);
 /// Voxels of the phantom; one cut by a boundary takes the volume-weighted density and the material of
 /// the larger part. \throws InputError unknown material
 Medium slab_medium(const SlabSpec& spec, const MaterialLibrary& library);
-
-/// Rows of pdd.csv.
-struct DepthDose {
-    std::vector<double> depth_cm, dose;
-};
-/// Rows of profiles.csv for one axis and depth.
-struct Profile {
-    char axis;
-    double depth_cm;
-    std::vector<double> offaxis_cm, dose;
-};
-/// Mean over |x|, |y| <= half width, by the covered part of each voxel.
-DepthDose depth_dose(const Volume<float>& dose, double half_width_cm);
-/// Mean over a strip of that half width, linear between voxel centres in depth.
-Profile lateral_profile(const Volume<float>& dose, char axis, double depth_cm, double half_width_cm);
 
 }  // namespace coutard::dose

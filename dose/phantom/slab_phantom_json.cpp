@@ -119,6 +119,16 @@ SlabSpec parse_slab_spec(const std::string& text, const std::string& where) {
             for (double d : spec.profile_depths_cm)
                 validate(d >= 0 && d <= spec.size_cm[2], where + ": profile_depths_cm", d, "inside the phantom");
         }
+        if (all.contains("histories")) {
+            const double histories = all.at("histories").get<double>();
+            validate(histories >= 1 && histories <= 1e13, where + ": histories", histories, "1 to 1e13");
+            spec.histories = static_cast<std::uint64_t>(histories);
+        }
+        if (all.contains("uncertainty")) {
+            spec.uncertainty = all.at("uncertainty").get<double>();
+            validate(spec.uncertainty > 0 && spec.uncertainty < 1, where + ": uncertainty", spec.uncertainty,
+                     "above 0, below 1");
+        }
         return spec;
     } catch (const Json::exception& problem) {
         throw InputError(where + ": " + problem.what());

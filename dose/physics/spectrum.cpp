@@ -25,6 +25,7 @@ Spectrum read_spectrum(const std::filesystem::path& dir, const std::string& name
         validate(high[i] > low[i] && part[i] >= 0, file.string() + ": bins must rise and hold no negative photons");
         if (part[i] == 0) continue;
         out.energy_MeV.push_back(0.5 * (low[i] + high[i]));
+        out.width_MeV.push_back(high[i] - low[i]);
         out.photons.push_back(part[i]);
         sum += part[i];
     }

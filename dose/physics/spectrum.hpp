@@ -8,8 +8,9 @@ namespace coutard::dose {
 /// Photons per energy bin, summing to 1.
 struct Spectrum {
     std::string name;
-    std::vector<double> energy_MeV;  ///< middle of the bin, rising
-    std::vector<double> photons;     ///< part of all photons
+    std::vector<double> energy_MeV;      ///< middle of the bin, rising
+    std::vector<double> photons;         ///< part of all photons
+    std::vector<double> width_MeV = {};  ///< of the bin: photons lie evenly inside it; superposition needs none
 
     double mean_MeV() const;
 };

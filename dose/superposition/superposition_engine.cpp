@@ -43,14 +43,6 @@ class Beams {
     std::map<std::string, BeamKernel> kernels_;
 };
 
-void check_isocentre(const DoseScene& scene, const Vec3& isocentre, const std::string& beam) {
-    const Vec3 at = scene.hu.grid().index(isocentre);
-    const Size3 n = scene.hu.grid().size();
-    validate(
-        at.x >= -0.5 && at.y >= -0.5 && at.z >= -0.5 && at.x <= n.x - 0.5 && at.y <= n.y - 0.5 && at.z <= n.z - 0.5,
-        beam + ": the isocentre lies outside the CT");
-}
-
 Volume<float> beam_dose(const DoseScene& scene, const SceneMedium& place, const Beam& beam, Beams& beams,
                         const SuperpositionOptions& options, double fractions, const Progress& progress) {
     const BeamModel& model = beams.model(beam.machine);

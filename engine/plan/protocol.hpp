@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/plan/plan_check_levels.hpp"
+
 namespace coutard {
 
 /// Dose wanted in one target, whole course.
@@ -63,6 +65,7 @@ struct Protocol {
     std::vector<double> gantry_deg;  ///< beam template
     std::string machine = "generic_6mv";
     AlphaBeta alpha_beta;
+    PlanCheckLevels check;
     std::vector<std::string> sources;
 };
 

@@ -83,6 +83,27 @@ AlphaBeta read_alpha_beta(const Config& json) {
             json.text("source")};
 }
 
+PlanCheckLevels read_check(const Config& json) {
+    json.only({"gamma_dose_percent", "gamma_distance_mm", "gamma_threshold_percent", "gamma_tolerance_percent",
+               "gamma_action_percent", "beam_tolerance_percent", "beam_action_percent", "structure_tolerance_percent",
+               "structure_action_percent"});
+    PlanCheckLevels c;
+    c.gamma_dose_percent = json.number_or("gamma_dose_percent", c.gamma_dose_percent, {0.1, 20});
+    c.gamma_distance_mm = json.number_or("gamma_distance_mm", c.gamma_distance_mm, {0.1, 20});
+    c.gamma_threshold_percent = json.number_or("gamma_threshold_percent", c.gamma_threshold_percent, {0, 90});
+    c.gamma_tolerance_percent = json.number_or("gamma_tolerance_percent", c.gamma_tolerance_percent, {0, 100});
+    c.gamma_action_percent =
+        json.number_or("gamma_action_percent", c.gamma_action_percent, {0, c.gamma_tolerance_percent});
+    c.beam_tolerance_percent = json.number_or("beam_tolerance_percent", c.beam_tolerance_percent, {0, 50});
+    c.beam_action_percent =
+        json.number_or("beam_action_percent", c.beam_action_percent, {c.beam_tolerance_percent, 50});
+    c.structure_tolerance_percent =
+        json.number_or("structure_tolerance_percent", c.structure_tolerance_percent, {0, 50});
+    c.structure_action_percent =
+        json.number_or("structure_action_percent", c.structure_action_percent, {c.structure_tolerance_percent, 50});
+    return c;
+}
+
 void read_targets(const Config& json, Protocol& protocol) {
     for (const auto& target : json.list("targets")) {
         const TargetLevel level = read_target(target);
@@ -98,7 +119,7 @@ void read_targets(const Config& json, Protocol& protocol) {
 Protocol read_protocol(const std::filesystem::path& file) {
     const Config json = Config::read(file);
     json.only({"name", "description", "fractions", "targets", "normalise_percent", "goals", "objectives", "gantry_deg",
-               "machine", "alpha_beta", "sources"});
+               "machine", "alpha_beta", "check", "sources"});
     Protocol protocol;
     protocol.name = json.text("name");
     protocol.description = json.text("description");
@@ -112,6 +133,7 @@ Protocol read_protocol(const std::filesystem::path& file) {
     if (protocol.gantry_deg.empty()) json.refuse("gantry_deg", "an empty list", "at least one gantry angle [deg]");
     protocol.machine = json.text_or("machine", "generic_6mv");
     protocol.alpha_beta = read_alpha_beta(json.object("alpha_beta"));
+    if (json.has("check")) protocol.check = read_check(json.object("check"));
     protocol.sources = json.texts_or_none("sources");
     return protocol;
 }

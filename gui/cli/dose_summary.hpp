@@ -9,12 +9,16 @@ namespace coutard::gui {
 
 /// How a slab phantom was calculated.
 struct PhantomRun {
+    std::string engine;
     bool cuda = false;
     int threads = 1;
     double seconds = 0;
+    double released_MeV_cm2 = 0, deposited_MeV_cm2 = 0;  ///< superposition
+    std::uint64_t histories = 0;                         ///< Monte Carlo
+    double mean_uncertainty = 0;                         ///< Monte Carlo: relative, above half of the maximum
 };
 /// summary.json of `coutard phantom`.
-std::string phantom_json(const dose::SlabSpec& spec, const dose::BeamDose& dose, const PhantomRun& run);
+std::string phantom_json(const dose::SlabSpec& spec, std::size_t voxels, const PhantomRun& run);
 std::string calibration_json(const std::string& machine, double fluence_per_mu_cm2);
 
 /// One line per energy: what the primary part carries and what it should.

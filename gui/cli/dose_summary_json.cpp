@@ -6,19 +6,21 @@
 namespace coutard::gui {
 using nlohmann::json;
 
-std::string phantom_json(const dose::SlabSpec& spec, const dose::BeamDose& dose, const PhantomRun& run) {
-    const json summary{{"name", spec.name},
-                       {"engine", "superposition"},
-                       {"device", run.cuda ? "cuda" : "cpu"},
-                       {"threads", run.threads},
-                       {"histories", 0},
-                       {"wall_time_s", run.seconds},
-                       {"mean_relative_uncertainty", 0.0},
-                       {"voxels", dose.dose.count()},
-                       {"energy_released_MeV_cm2", dose.released_MeV_cm2},
-                       {"energy_deposited_MeV_cm2", dose.deposited_MeV_cm2},
-                       {"dose_unit", spec.machine_beam ? "Gy" : "Gy cm2 per incident photon"},
-                       {"version", version}};
+std::string phantom_json(const dose::SlabSpec& spec, std::size_t voxels, const PhantomRun& run) {
+    json summary{{"name", spec.name},
+                 {"engine", run.engine},
+                 {"device", run.cuda ? "cuda" : "cpu"},
+                 {"threads", run.threads},
+                 {"histories", run.histories},
+                 {"wall_time_s", run.seconds},
+                 {"mean_relative_uncertainty", run.mean_uncertainty},
+                 {"voxels", voxels},
+                 {"dose_unit", spec.machine_beam ? "Gy" : "Gy cm2 per incident photon"},
+                 {"version", version}};
+    if (run.engine == "superposition") {
+        summary["energy_released_MeV_cm2"] = run.released_MeV_cm2;
+        summary["energy_deposited_MeV_cm2"] = run.deposited_MeV_cm2;
+    }
     return summary.dump(1) + "\n";
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dose/montecarlo/monte_carlo_engine.hpp"
 #include "dose/superposition/superposition_engine.hpp"
 #include "engine/base/error.hpp"
 #include "engine/image/resample.hpp"
@@ -88,8 +89,15 @@ Machine machine_named(const std::string& name) {
     return read_machine(data_folder() / "machines" / (name + ".json"));
 }
 
-std::unique_ptr<DoseEngine> dose_engine(const std::string& name, const Common& common) {
-    if (name == "montecarlo") throw NotBuilt("dose engine montecarlo: not in this build; superposition is");
+std::unique_ptr<DoseEngine> dose_engine(const std::string& name, const Common& common, const Statistics& statistics) {
+    if (name == "montecarlo") {
+        if (common.device == "cuda") throw NotBuilt("Monte Carlo runs on the CPU in this build: --device cpu");
+        dose::MonteCarloOptions options;
+        options.histories = statistics.histories;
+        options.uncertainty = statistics.uncertainty;
+        options.seed = common.seed;
+        return std::make_unique<dose::MonteCarloEngine>(data_folder(), options);
+    }
     validate(name == "superposition", "--engine", name, "superposition or montecarlo");
     dose::SuperpositionOptions options;
     options.device = common.wanted_device();

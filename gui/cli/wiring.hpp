@@ -32,7 +32,14 @@ DoseScene scene_of(const CtImage& ct, const StructureSet* structures, double gri
 /// data/machines/NAME.json.
 Machine machine_named(const std::string& name);
 
-/// \param name superposition; montecarlo is not in this build \throws NotBuilt, or InputError another name
-std::unique_ptr<DoseEngine> dose_engine(const std::string& name, const Common& common);
+/// How far Monte Carlo goes: that many histories, or up to a standard error.
+struct Statistics {
+    std::uint64_t histories = 0;  ///< 0: up to `uncertainty`
+    double uncertainty = 0.01;    ///< mean relative one over voxels above half of the maximum
+};
+
+/// \param name superposition or montecarlo \throws InputError another name; NotBuilt Monte Carlo on a GPU
+std::unique_ptr<DoseEngine> dose_engine(const std::string& name, const Common& common,
+                                        const Statistics& statistics = {});
 
 }  // namespace coutard::gui

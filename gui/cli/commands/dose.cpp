@@ -19,6 +19,7 @@ struct Options {
     std::filesystem::path ct, plan, structures, out;
     std::string engine = "superposition", position;
     double grid_mm = 3;
+    Statistics statistics;
 };
 
 /// What the structures' reader accepted, and whether the plan was made on other contours.
@@ -43,7 +44,7 @@ void check(const Options& options) {
 void run(const Options& options, const Common& common) {
     check(options);
     par::set_threads(common.threads);
-    const auto engine = dose_engine(options.engine, common);
+    const auto engine = dose_engine(options.engine, common, options.statistics);
     const auto exchange = rtdicom::make_exchange();
     common.progress.at(0, "read CT and plan");
     const CtImage ct = read_image(*exchange, options.ct, options.position);
@@ -84,6 +85,12 @@ void add_dose(CLI::App& app, Common& common) {
     command->add_option("--out", options->out, "RTDOSE (.dcm) or NIfTI (.nii.gz) to write")->required();
     command->add_option("--engine", options->engine, "superposition or montecarlo")
         ->check(CLI::IsMember({"superposition", "montecarlo"}));
+    command->add_option("--histories", options->statistics.histories,
+                        "Monte Carlo: photons to follow, instead of up to --uncertainty");
+    command
+        ->add_option("--uncertainty", options->statistics.uncertainty,
+                     "Monte Carlo: mean relative standard error above half of the maximum to stop at")
+        ->check(CLI::Range(1e-4, 0.5));
     command->add_option("--grid", options->grid_mm, "dose grid [mm]")->check(CLI::Range(1.0, 10.0));
     command->add_option("--patient-position", options->position, "HFS, HFP, FFS or FFP, where the CT does not say");
     command->callback([options, &common] { run(*options, common); });

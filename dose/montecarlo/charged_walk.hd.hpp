@@ -1,0 +1,251 @@
+#pragma once
+#include <cmath>
+
+#include "dose/montecarlo/scene.hd.hpp"
+#include "dose/montecarlo/transport_data.hd.hpp"
+#include "dose/physics/pair_events.hd.hpp"
+#include "dose/physics/photon_events.hd.hpp"
+#include "dose/physics/positron_events.hd.hpp"
+#include "engine/par/philox.hd.hpp"
+
+namespace coutard::dose {
+
+enum class Kind { Photon, Electron, Positron };
+
+struct Particle {
+    Kind kind;
+    float weight;
+    double energy_MeV;  ///< kinetic
+    Vec3 direction;
+    Place place;
+};
+
+/// Particles that wait. Depth-first work keeps it shallow; a full one is told, never overwritten.
+class Waiting {
+  public:
+    COUTARD_HD void push(const Particle& p) {
+        if (depth_ == room)
+            overflowed = true;
+        else
+            stack_[depth_++] = p;
+    }
+    COUTARD_HD Particle pop() { return stack_[--depth_]; }
+    COUTARD_HD bool empty() const { return depth_ == 0; }
+    bool overflowed = false;
+
+  private:
+    static constexpr int room = 48;
+    Particle stack_[room];
+    int depth_ = 0;
+};
+
+/// Ways to lower the variance; none moves the mean.
+struct VarianceReduction {
+    int splits = 32;              ///< interactions per photon; 1: analogue
+    double reject_below_MeV = 1;  ///< electrons below that cannot leave their voxel stop at once; 0: never
+    float photon_weight = 1;      ///< with splits: lighter photons play roulette for it
+};
+
+/// What to score besides.
+struct Scored {
+    bool to_water = false;  ///< dose to water: energy times the ratio of collision stopping powers
+};
+
+/// Electrons and positrons: condensed steps, deflected at random hinges; knock-ons and bremsstrahlung
+/// above the cut-offs are events. The clocks of hinge and event run in units that every substance counts
+/// by its own tables, so that a step may cross from bone into lung and stops at no face.
+/// Source: Sempau et al., Phys Med Biol 45 (2000) 2263 (DPM); Fernandez-Varea et al., Nucl Instrum Methods B 73
+/// (1993) 447 (random hinge).
+template <class Space, class Score>
+class ChargedWalk {
+  public:
+    COUTARD_HD ChargedWalk(const TransportData<Space>& data, const Scene<Space>& scene,
+                           const VarianceReduction& switches, const Scored& scored, Score& score,
+                           const par::Philox& rng)
+        : data_(data), scene_(scene), switches_(switches), scored_(scored), score_(score), rng_(rng) {}
+
+    COUTARD_HD par::Philox& chance() { return rng_; }
+    COUTARD_HD bool overflowed() const { return photons_.overflowed || charged_.overflowed; }
+    /// Follow one charged particle and what it sets free, photons too once their turn comes.
+    COUTARD_HD void finish_charged() {
+        while (!charged_.empty()) walk(charged_.pop());
+    }
+    COUTARD_HD void start_charged(Kind kind, double energy_MeV, const Particle& parent, const Vec3& direction) {
+        Particle p = parent;
+        p.kind = kind;
+        p.energy_MeV = energy_MeV;
+        p.direction = direction;
+        charged_.push(p);
+    }
+
+  protected:
+    COUTARD_HD double azimuth() { return 2 * pi * rng_.uniform(); }
+
+    /// A photon set free by `parent`.
+    COUTARD_HD void start_photon(double energy_MeV, const Particle& parent, const Vec3& direction) {
+        if (energy_MeV < data_.cut.photon)
+            return deposit(scene_.flat(parent.place.voxel), energy_MeV * parent.weight, 1);
+        Particle p = parent;
+        p.kind = Kind::Photon;
+        p.energy_MeV = energy_MeV;
+        p.direction = direction;
+        if (switches_.splits > 1 && p.weight < switches_.photon_weight) {  // Russian roulette
+            if (rng_.uniform() * switches_.photon_weight > p.weight) return;
+            p.weight = switches_.photon_weight;
+        }
+        photons_.push(p);
+    }
+
+    COUTARD_HD void deposit(std::size_t voxel, double energy_MeV, float water_ratio) {
+        score_.deposit(voxel, scored_.to_water ? energy_MeV * water_ratio : energy_MeV);
+    }
+
+    COUTARD_HD void walk(Particle p) {
+        const auto& table = p.kind == Kind::Positron ? data_.positron : data_.electron;
+        Flight flight(scene_, p.direction);
+        double hinge = rng_.uniform(), to_hinge = hinge;  // condensed steps until the next deflection
+        double to_event = -std::log(rng_.uniform());
+        for (;;) {
+            const std::size_t v = scene_.flat(p.place.voxel);
+            const float density = scene_.density[v];
+            int axis = 0;
+            const double face_cm = flight.to_face(p.place, axis);
+            if (density <= 0) {
+                p.place.at = p.place.at + p.direction * face_cm;
+                flight.cross(p.place, axis);
+                if (!scene_.holds(p.place.voxel)) return leave(p);
+                continue;
+            }
+            const auto at = OctaveGrid::find(p.energy_MeV);
+            const ChargedRow* r = table.data + scene_.material[v] * OctaveGrid::count + at.index;
+            const float ratio = r[0].water_ratio;
+            if (p.energy_MeV < switches_.reject_below_MeV && r[1].range < density * nearest_face(p.place)) {
+                deposit(v, p.energy_MeV * p.weight, ratio);
+                return stop(p);
+            }
+            const double loss = between(r[0].loss, r[1].loss, at), steps = between(r[0].steps, r[1].steps, at),
+                         events = between(r[0].events, r[1].events, at);
+            double path = face_cm * density;  // [g/cm2]
+            enum { Face, Hinge, Event } next = Face;
+            if (to_hinge < path * steps) {
+                path = to_hinge / steps;
+                next = Hinge;
+            }
+            if (to_event < path * events) {
+                path = to_event / events;
+                next = Event;
+            }
+            const double slope = (r[1].loss - r[0].loss) * at.per_MeV;
+            const double lost = loss * path * (1 - 0.5 * slope * path);
+            if (lost >= p.energy_MeV - data_.cut.electron) {
+                deposit(v, p.energy_MeV * p.weight, ratio);
+                return stop(p);
+            }
+            deposit(v, lost * p.weight, ratio);
+            p.energy_MeV -= lost;
+            p.place.at = p.place.at + p.direction * (path / density);
+            to_hinge -= path * steps;
+            to_event -= path * events;
+            if (next == Face) {
+                flight.cross(p.place, axis);
+                if (!scene_.holds(p.place.voxel)) return leave(p);
+            } else if (next == Hinge) {
+                deflect(p, scene_.material[v]);
+                flight = Flight(scene_, p.direction);
+                to_hinge = 1 - hinge;  // the rest of this step, and the next one up to its hinge
+                hinge = rng_.uniform();
+                to_hinge += hinge;
+            } else {
+                if (!event(p, v, r, at)) return;
+                if (p.energy_MeV < data_.cut.electron) {
+                    deposit(v, p.energy_MeV * p.weight, ratio);
+                    return stop(p);
+                }
+                flight = Flight(scene_, p.direction);
+                to_event = -std::log(rng_.uniform());
+            }
+        }
+    }
+
+    COUTARD_HD double nearest_face(const Place& p) const {
+        double least = 1e30;
+        for (int k = 0; k < 3; ++k) {
+            const double low = p.at[k] - p.voxel[k] * scene_.voxel_cm[k], high = scene_.voxel_cm[k] - low;
+            const double nearer = low < high ? low : high;
+            least = nearer < least ? nearer : least;
+        }
+        return least;
+    }
+
+    COUTARD_HD void leave(const Particle& p) { score_.escape(p.energy_MeV * p.weight); }
+
+    COUTARD_HD void stop(const Particle& p) {
+        if (p.kind != Kind::Positron) return;
+        const Vec3 d = turned({0, 0, 1}, 2 * rng_.uniform() - 1, azimuth());
+        start_photon(electron_mass_MeV, p, d);
+        start_photon(electron_mass_MeV, p, -d);
+    }
+
+    COUTARD_HD void deflect(Particle& p, int material) {
+        const int row = SampleGrid::row(p.energy_MeV, static_cast<float>(rng_.uniform()));
+        const float* t = data_.deflection.data + (material * SampleGrid::rows + row) * TableShape::deflection;
+        const double a = t[0], place = (1 - std::sqrt(rng_.uniform())) * (TableShape::deflection - 2);
+        const int i = static_cast<int>(place);
+        const double u = t[i + 1] + (place - i) * (t[i + 2] - t[i + 1]);
+        p.direction = turned(p.direction, 1 - 2 * a * u / (1 + a - u), azimuth());
+    }
+
+    /// \return false when the particle is no more
+    COUTARD_HD bool event(Particle& p, std::size_t v, const ChargedRow* r, const OctaveGrid::Cell& at) {
+        const double radiative = between(r[0].radiative, r[1].radiative, at), choice = rng_.uniform();
+        if (choice < radiative) {
+            radiate(p, scene_.material[v]);
+            return true;
+        }
+        if (choice < radiative + between(r[0].annihilation, r[1].annihilation, at)) {
+            const AnnihilationPair pair = sample_annihilation(p.energy_MeV, rng_);
+            const double phi = azimuth();
+            start_photon(pair.energy_MeV[0], p, turned(p.direction, pair.cosine[0], phi));
+            start_photon(pair.energy_MeV[1], p, turned(p.direction, pair.cosine[1], phi + pi));
+            return false;
+        }
+        knock_on(p);
+        return true;
+    }
+
+    COUTARD_HD void radiate(Particle& p, int material) {
+        const double T = p.energy_MeV, cut = data_.cut.photon / T;
+        if (cut >= 1) return;
+        const int row = SampleGrid::row(T, static_cast<float>(rng_.uniform()));
+        const float* t = data_.brems.data + (material * SampleGrid::rows + row) * TableShape::brems;
+        double k = 1, chi = 0;  // k/T from chi(k)/k: 1/k by inversion, chi by rejection
+        do {
+            k = std::pow(cut, rng_.uniform());
+            const int i = k >= 1 ? 31 : static_cast<int>(k * 32);
+            chi = t[i + 1] + (k * 32 - i) * (t[i + 2] - t[i + 1]);
+        } while (rng_.uniform() * t[0] > chi);
+        start_photon(k * T, p, turned(p.direction, sample_dipole_cosine(T, rng_), azimuth()));
+        p.energy_MeV -= k * T;
+    }
+
+    COUTARD_HD void knock_on(Particle& p) {
+        const double T = p.energy_MeV, cut = data_.cut.knock_on / T;
+        const bool positron = p.kind == Kind::Positron;
+        if (cut >= (positron ? 1.0 : 0.5)) return;  // a table's cell that reaches across its threshold
+        const double given = T * (positron ? sample_bhabha(T, cut, rng_) : sample_moller(T, cut, rng_));
+        const double phi = azimuth();
+        start_charged(Kind::Electron, given, p, turned(p.direction, moller_cosine(T, given), phi + pi));
+        p.direction = turned(p.direction, moller_cosine(T, T - given), phi);
+        p.energy_MeV = T - given;
+    }
+
+    const TransportData<Space>& data_;
+    const Scene<Space>& scene_;
+    VarianceReduction switches_;
+    Scored scored_;
+    Score& score_;
+    par::Philox rng_;
+    Waiting photons_, charged_;
+};
+
+}  // namespace coutard::dose

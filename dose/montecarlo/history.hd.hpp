@@ -1,0 +1,158 @@
+#pragma once
+#include "dose/montecarlo/charged_walk.hd.hpp"
+
+namespace coutard::dose {
+
+/// One history: a particle from outside and all its descendants. Theory: docs/theory/montecarlo.md.
+/// With `splits` N > 1 a photon interacts about N times along its way, at stratified depths; photons that come of it
+/// are thinned by Russian roulette. Source: Kawrakow, Rogers, Walters, Med Phys 31 (2004) 2883 (photon splitting).
+template <class Space, class Score>
+class History : public ChargedWalk<Space, Score> {
+    using Base = ChargedWalk<Space, Score>;
+    using Base::charged_, Base::data_, Base::photons_, Base::rng_, Base::scene_, Base::score_, Base::switches_;
+
+  public:
+    using Base::Base;
+
+    /// Follow a particle that starts in the scene.
+    COUTARD_HD void run(const Particle& first) {
+        (first.kind == Kind::Photon ? photons_ : charged_).push(first);
+        this->finish_charged();
+        while (!photons_.empty()) {
+            const Particle p = photons_.pop();
+            if (switches_.splits > 1)
+                split_along(p);
+            else
+                fly(p);
+        }
+    }
+
+  private:
+    COUTARD_HD const PhotonRow* rows(std::size_t voxel, const OctaveGrid::Cell& at) const {
+        return data_.photon.data + scene_.material[voxel] * OctaveGrid::count + at.index;
+    }
+    COUTARD_HD float attenuation(std::size_t voxel, const OctaveGrid::Cell& at) const {
+        const PhotonRow* r = rows(voxel, at);
+        return scene_.density[voxel] * between(r[0].total, r[1].total, at);
+    }
+
+    /// Woodcock tracking: Woodcock et al., ANL-7050 (1965) 557.
+    COUTARD_HD void fly(Particle p) {
+        const auto at = OctaveGrid::find(p.energy_MeV);
+        const double most = between(scene_.majorant[at.index], scene_.majorant[at.index + 1], at);
+        for (;;) {
+            p.place.at = p.place.at + p.direction * (-std::log(rng_.uniform()) / most);
+            for (int k = 0; k < 3; ++k)
+                p.place.voxel[k] = static_cast<int>(std::floor(p.place.at[k] / scene_.voxel_cm[k]));
+            if (!scene_.holds(p.place.voxel)) return score_.escape(p.energy_MeV * p.weight);
+            const std::size_t v = scene_.flat(p.place.voxel);
+            if (rng_.uniform() * most < attenuation(v, at)) {
+                interact(p, v, at);
+                return this->finish_charged();
+            }
+        }
+    }
+
+    /// N interactions for all of a photon, fewer where a voxel's importance g is below 1. Of the chance exp(-depth) to
+    /// come so far, points are taken at even places of G = integral g d(1 - exp(-depth)), each with weight 1/(N g).
+    COUTARD_HD void split_along(Particle p) {
+        const auto at = OctaveGrid::find(p.energy_MeV);
+        const Flight flight(scene_, p.direction);
+        const double each = 1.0 / switches_.splits;
+        const bool even = scene_.importance.size == 0;
+        double alive = 1, seen = 0;  // chance to come so far, G up to here
+        double next = each * rng_.uniform();
+        double left = p.weight;  // of the photon's weight, what has not interacted
+        int material = -1, done = 0;
+        float mass_attenuation = 0;
+        while (scene_.holds(p.place.voxel)) {
+            const std::size_t v = scene_.flat(p.place.voxel);
+            if (scene_.material[v] != material) {
+                material = scene_.material[v];
+                const PhotonRow* r = rows(v, at);
+                mass_attenuation = between(r[0].total, r[1].total, at);
+            }
+            int axis = 0;
+            const double s = flight.to_face(p.place, axis), mu = scene_.density[v] * mass_attenuation;
+            const double g = even ? 1 : scene_.importance[v];
+            const double depth = mu * s,
+                         beyond = alive * (depth < 1e-3 ? 1 - depth * (1 - 0.5 * depth) : std::exp(-depth));
+            const double reached = seen + g * (alive - beyond);
+            const Vec3 start = p.place.at;
+            for (; next < reached; next = each * (++done + rng_.uniform())) {
+                Particle one = p;
+                const double there = alive - (next - seen) / g;  // chance to come to this point
+                const double path = std::log(alive / there) / mu;
+                one.place.at = start + p.direction * (path < s ? path : s);
+                one.weight = static_cast<float>(p.weight * each / g);
+                left -= one.weight;
+                interact(one, v, at);
+                this->finish_charged();
+            }
+            seen = reached;
+            alive = beyond;
+            p.place.at = start + p.direction * s;
+            flight.cross(p.place, axis);
+        }
+        score_.escape(p.energy_MeV * left);
+    }
+
+    COUTARD_HD void interact(const Particle& p, std::size_t v, const OctaveGrid::Cell& at) {
+        const PhotonRow* r = rows(v, at);
+        const float choice = static_cast<float>(rng_.uniform()) * between(r[0].total, r[1].total, at);
+        if (choice < between(r[0].compton, r[1].compton, at)) return scatter(p, v);
+        if (choice < between(r[0].photoelectric, r[1].photoelectric, at)) {
+            const double c = p.energy_MeV > data_.cut.electron ? sample_photoelectron_cosine(p.energy_MeV, rng_) : 1;
+            return this->start_charged(Kind::Electron, p.energy_MeV, p, turned(p.direction, c, this->azimuth()));
+        }
+        if (choice < between(r[0].rayleigh, r[1].rayleigh, at)) return scatter_coherently(p, v);
+        make_pair(p, v);
+    }
+
+    COUTARD_HD void scatter(const Particle& p, std::size_t v) {
+        const float* table = data_.binding.data + scene_.material[v] * TableShape::binding;
+        const Compton c = sample_compton(p.energy_MeV, rng_, [&](double x) {
+            const double place = x / TableShape::binding_step;
+            const int i = static_cast<int>(place);
+            return i + 1 >= TableShape::binding ? 1.0 : table[i] + (place - i) * (table[i + 1] - table[i]);
+        });
+        const double phi = this->azimuth();
+        this->start_photon(c.photon_MeV, p, turned(p.direction, c.cos_photon, phi));
+        this->start_charged(Kind::Electron, c.electron_MeV, p, turned(p.direction, c.cos_electron, phi + pi));
+    }
+
+    /// Rayleigh scattering: x^2 by the form factor, then (1 + cos^2)/2 by rejection.
+    COUTARD_HD void scatter_coherently(const Particle& p, std::size_t v) {
+        const float* table = data_.coherent.data + scene_.material[v] * TableShape::coherent;
+        const double most_x = 1000 * p.energy_MeV / keV_per_inverse_angstrom;
+        const auto x2 = [](int i) { return i < 0 ? 0.0 : 1e-4 * std::pow(10.0, i / 32.0); };
+        const double place = 64 * std::log10(most_x / 0.01);
+        int last = place < 0 ? 0 : static_cast<int>(place) + 1;
+        last = last > TableShape::coherent - 1 ? TableShape::coherent - 1 : last;
+        for (;;) {
+            const double wanted = rng_.uniform() * table[last];
+            int low = -1, high = last;  // table[low] < wanted <= table[high]; table[-1] is zero
+            while (high - low > 1) {
+                const int middle = (low + high) / 2;
+                (table[middle] < wanted ? low : high) = middle;
+            }
+            const double below = low < 0 ? 0 : table[low];
+            const double here = x2(low) + (x2(high) - x2(low)) * (wanted - below) / (table[high] - below);
+            const double mu = here / (most_x * most_x), c = 1 - 2 * mu;
+            if (mu > 1 || 2 * rng_.uniform() > 1 + c * c) continue;
+            return this->start_photon(p.energy_MeV, p, turned(p.direction, c, this->azimuth()));
+        }
+    }
+
+    /// Pairs and triplets; of the latter the atomic electron's part is left out.
+    COUTARD_HD void make_pair(const Particle& p, std::size_t v) {
+        const double share = sample_pair_share(p.energy_MeV, data_.pair_charge[scene_.material[v]], rng_);
+        for (const bool positron : {false, true}) {
+            const double T = std::fmax(0.0, (positron ? 1 - share : share) * p.energy_MeV - electron_mass_MeV);
+            this->start_charged(positron ? Kind::Positron : Kind::Electron, T, p,
+                                turned(p.direction, sample_dipole_cosine(T, rng_), this->azimuth()));
+        }
+    }
+};
+
+}  // namespace coutard::dose

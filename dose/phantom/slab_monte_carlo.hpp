@@ -1,0 +1,39 @@
+#pragma once
+#include "dose/montecarlo/monte_carlo.hpp"
+#include "dose/phantom/slab_phantom.hpp"
+#include "dose/physics/spectrum.hpp"
+
+namespace coutard::dose {
+
+/// Photons of an ideal beam (docs/formats/phantom.md): a point above the surface, uniform per solid angle in a
+/// rectangle on the surface, in the frame of a scene whose corner is the phantom's [cm]. Members of a set are spread
+/// over a lattice of places and over the spectrum.
+/// \param axis_focus two thirds of a set's members go through a rectangle on the axis, with the weight due there
+ParticleSource ideal_source(const SlabSpec& spec, const Spectrum& spectrum, bool axis_focus);
+
+/// How to run a slab phantom.
+struct SlabRun {
+    MonteCarloRun run;
+    double uncertainty = 0;   ///< 0: stop after run.histories; else the mean relative error over voxels above half of
+                              ///< the maximum, looked at after every run.histories, two rounds at least
+    bool axis_focus = false;  ///< ideal_source's, and splits are spent close to the axis: for depth doses
+    Cutoffs cut;
+    StepControl steps;
+};
+
+/// Dose of a slab phantom by Monte Carlo, with relative standard errors (one sigma).
+struct SlabMonteCarlo {
+    Volume<float> dose;         ///< Gy cm2 per photon
+    Volume<float> uncertainty;  ///< 1 where nothing was scored
+    DepthDose pdd;
+    std::vector<Profile> profiles;  ///< x and y at each of the spec's depths
+    std::uint64_t histories = 0;
+    double mean_uncertainty = 0;  ///< relative, over voxels above half of the maximum
+    double energy_in_MeV = 0, energy_out_MeV = 0;
+};
+
+/// \throws InputError unknown material or spectrum; ContractError a machine beam
+SlabMonteCarlo slab_monte_carlo(const SlabSpec& spec, const std::filesystem::path& data_dir, const SlabRun& how,
+                                const Progress& progress);
+
+}  // namespace coutard::dose
