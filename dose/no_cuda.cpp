@@ -1,4 +1,5 @@
 // What a build without CUDA answers for the whole room.
+#include "dose/montecarlo/monte_carlo_gpu.hpp"
 #include "dose/superposition/superpose_parts.hpp"
 #include "engine/base/error.hpp"
 
@@ -10,6 +11,11 @@ int cuda_devices() {
 
 SuperpositionResult transport_cuda(const SuperpositionJob&, const Progress&) {
     throw NotBuilt("superposition on CUDA: this build has no CUDA");
+}
+
+void run_on_gpu(const MonteCarloScene&, const FluenceSource<par::Host>&, const MonteCarloRun&, int, MonteCarloSums&,
+                const Progress&) {
+    throw NotBuilt("Monte Carlo on CUDA: this build has no CUDA");
 }
 
 }  // namespace coutard::dose

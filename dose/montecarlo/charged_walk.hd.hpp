@@ -103,7 +103,9 @@ class ChargedWalk {
     COUTARD_HD void walk(Particle p) {
         const auto& table = p.kind == Kind::Positron ? data_.positron : data_.electron;
         Flight flight(scene_, p.direction);
-        double hinge = rng_.uniform(), to_hinge = hinge;  // condensed steps until the next deflection
+        const int begun = scene_.material[scene_.flat(p.place.voxel)] * OctaveGrid::count;
+        double hinge = next_hinge(table[static_cast<std::size_t>(begun + OctaveGrid::find(p.energy_MeV).index)].turn);
+        double to_hinge = hinge;  // condensed steps until the next deflection
         double to_event = -std::log(rng_.uniform());
         for (;;) {
             const std::size_t v = scene_.flat(p.place.voxel);
@@ -149,11 +151,12 @@ class ChargedWalk {
             if (next == Face) {
                 flight.cross(p.place, axis);
                 if (!scene_.holds(p.place.voxel)) return leave(p);
+                if (scene_.importance.size > 0) split_at_face(p, v);
             } else if (next == Hinge) {
                 deflect(p, scene_.material[v]);
                 flight = Flight(scene_, p.direction);
                 to_hinge = 1 - hinge;  // the rest of this step, and the next one up to its hinge
-                hinge = rng_.uniform();
+                hinge = next_hinge(r[0].turn);
                 to_hinge += hinge;
             } else {
                 if (!event(p, v, r, at)) return;
@@ -167,6 +170,15 @@ class ChargedWalk {
         }
     }
 
+    /// Place of the hinge in a step of K = `turn` transport mean free paths. Its mean, 1/2 - K/12, is the one for which
+    /// the mean advance along the old direction is exact to K^2: m + (1 - m) exp(-K) = (1 - exp(-K))/K.
+    COUTARD_HD double next_hinge(float turn) {
+        const double a = rng_.uniform();
+        if (rng_.uniform() >= 0.5 * turn) return a;
+        const double b = rng_.uniform();
+        return a < b ? a : b;
+    }
+
     COUTARD_HD double nearest_face(const Place& p) const {
         double least = 1e30;
         for (int k = 0; k < 3; ++k) {
@@ -175,6 +187,16 @@ class ChargedWalk {
             least = nearer < least ? nearer : least;
         }
         return least;
+    }
+
+    /// Come from voxel `before` to where more is at stake: go on as several, each with its part of the weight. The
+    /// others begin a new step, which is no different from going on: where a step begins is a matter of chance.
+    COUTARD_HD void split_at_face(Particle& p, std::size_t before) {
+        const float ratio = scene_.importance[scene_.flat(p.place.voxel)] / scene_.importance[before];
+        if (ratio < 1.5F || switches_.splits <= 1) return;
+        const int copies = static_cast<int>(ratio + 0.5F);
+        p.weight /= static_cast<float>(copies);
+        for (int c = 1; c < copies; ++c) charged_.push(p);
     }
 
     COUTARD_HD void leave(const Particle& p) { score_.escape(p.energy_MeV * p.weight); }

@@ -57,14 +57,16 @@ class History : public ChargedWalk<Space, Score> {
     /// come so far, points are taken at even places of G = integral g d(1 - exp(-depth)), each with weight 1/(N g).
     COUTARD_HD void split_along(Particle p) {
         const auto at = OctaveGrid::find(p.energy_MeV);
-        const Flight flight(scene_, p.direction);
+        LongFlight flight(scene_, p.place, p.direction);
         const double each = 1.0 / switches_.splits;
         const bool even = scene_.importance.size == 0;
         double alive = 1, seen = 0;  // chance to come so far, G up to here
         double next = each * rng_.uniform();
         double left = p.weight;  // of the photon's weight, what has not interacted
+        double here = 0;         // distance from the start
         int material = -1, done = 0;
         float mass_attenuation = 0;
+        Particle one = p;
         while (scene_.holds(p.place.voxel)) {
             const std::size_t v = scene_.flat(p.place.voxel);
             if (scene_.material[v] != material) {
@@ -72,18 +74,17 @@ class History : public ChargedWalk<Space, Score> {
                 const PhotonRow* r = rows(v, at);
                 mass_attenuation = between(r[0].total, r[1].total, at);
             }
-            int axis = 0;
-            const double s = flight.to_face(p.place, axis), mu = scene_.density[v] * mass_attenuation;
+            for (int k = 0; k < 3; ++k) one.place.voxel[k] = p.place.voxel[k];
+            const double face = flight.cross(p.place.voxel), s = face > here ? face - here : 0;
+            const double mu = scene_.density[v] * mass_attenuation, depth = mu * s;
             const double g = even ? 1 : scene_.importance[v];
-            const double depth = mu * s,
-                         beyond = alive * (depth < 1e-3 ? 1 - depth * (1 - 0.5 * depth) : std::exp(-depth));
+            const double beyond =
+                alive * (depth < 0.03 ? 1 - depth * (1 - depth * (0.5 - depth * (1.0 / 6))) : std::exp(-depth));
             const double reached = seen + g * (alive - beyond);
-            const Vec3 start = p.place.at;
             for (; next < reached; next = each * (++done + rng_.uniform())) {
-                Particle one = p;
                 const double there = alive - (next - seen) / g;  // chance to come to this point
                 const double path = std::log(alive / there) / mu;
-                one.place.at = start + p.direction * (path < s ? path : s);
+                one.place.at = p.place.at + p.direction * (here + (path < s ? path : s));
                 one.weight = static_cast<float>(p.weight * each / g);
                 left -= one.weight;
                 interact(one, v, at);
@@ -91,8 +92,7 @@ class History : public ChargedWalk<Space, Score> {
             }
             seen = reached;
             alive = beyond;
-            p.place.at = start + p.direction * s;
-            flight.cross(p.place, axis);
+            here = here + s;
         }
         score_.escape(p.energy_MeV * left);
     }

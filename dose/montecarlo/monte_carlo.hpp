@@ -46,6 +46,8 @@ class MonteCarloScene {
     /// \throws Interrupted when a stop was asked for
     void run(const ParticleSource& source, const MonteCarloRun& run, const std::vector<Region>& regions,
              MonteCarloSums& sums, const Progress& progress) const;
+    const Scene<par::Host>& voxels() const { return scene_; }
+    const TransportData<par::Host>& tables() const { return data_; }
     /// Mean relative standard error over the voxels above half of the largest dose; 1 where nothing is known.
     double mean_error(const MonteCarloSums& sums) const;
     /// Mass of a voxel [g].

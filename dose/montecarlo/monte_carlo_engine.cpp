@@ -7,12 +7,16 @@
 #include "dose/machine/beam_check.hpp"
 #include "dose/machine/scene_medium.hpp"
 #include "dose/montecarlo/monte_carlo.hpp"
+#include "dose/montecarlo/monte_carlo_gpu.hpp"
 #include "dose/montecarlo/plan_source.hpp"
+#include "dose/superposition/superpose.hpp"
 #include "engine/base/error.hpp"
 #include "engine/base/version.hpp"
 
 namespace coutard::dose {
 namespace {
+
+constexpr int gpu_groups = 50;  // of one round: their spread is the error
 
 std::vector<PlanField> fields_of(const DoseScene& scene, const std::vector<Beam>& beams,
                                  const std::filesystem::path& data_dir, double fractions, double arc_step_deg) {
@@ -46,6 +50,7 @@ MonteCarloEngine::MonteCarloEngine(std::filesystem::path data_dir, MonteCarloOpt
     validate(std::filesystem::is_directory(data_dir_ / "physics"), data_dir_.string() + ": holds no physics folder");
     expect(options_.histories > 0 || (options_.uncertainty > 0 && options_.uncertainty < 1),
            "Monte Carlo: histories, or an uncertainty between 0 and 1");
+    use_cuda(options_.device);  // a missing device is named before any work
 }
 
 Dose MonteCarloEngine::dose_of(const DoseScene& scene, const Plan& plan, const std::vector<Beam>& beams,
@@ -60,26 +65,34 @@ Dose MonteCarloEngine::dose_of(const DoseScene& scene, const Plan& plan, const s
     MonteCarloRun run;
     run.seed = options_.seed;
     run.reduction = options_.reduction;
+    run.scored.to_water = options_.to == DoseTo::Water;
     run.members = 16;
     run.reduction.photon_weight = 1.0F / 16;
     const auto members = static_cast<std::uint64_t>(run.members);
     run.histories = options_.histories > 0 ? (options_.histories + members - 1) / members : 10'000;
     MonteCarloSums sums;
     double error = 1;
+    std::uint64_t followed = 0;
+    const bool gpu = use_cuda(options_.device);
     do {
         const double done = std::min(0.95, std::pow(options_.uncertainty / error, 2));
-        world.run(source.view(), run, {}, sums, progress.part(done, done + 0.05));
+        if (gpu)
+            run_on_gpu(world, source.view(), run, gpu_groups, sums, progress.part(done, done + 0.05));
+        else
+            world.run(source.view(), run, {}, sums, progress.part(done, done + 0.05));
         run.first += run.histories;
+        followed += run.histories * members;
         error = world.mean_error(sums);
     } while (options_.histories == 0 && error > options_.uncertainty);
     Dose dose;
     dose.gy = on_dose_grid(dose_of_sums(sums, world, place.medium.grid, source.photons()), place, scene.dose_grid);
-    dose.to = DoseTo::Medium;
+    dose.to = options_.to;
     dose.fractions = plan.fractions;
     dose.plan_uid = plan.sop_uid;
     char text[160];
-    std::snprintf(text, sizeof text, "Coutard %s Monte Carlo, dose to medium, %.3g photons, standard error %.2f %%",
-                  std::string(version).c_str(), static_cast<double>(sums.histories * members), 100 * error);
+    std::snprintf(text, sizeof text, "Coutard %s Monte Carlo%s, dose to %s, %.3g photons, standard error %.2f %%",
+                  std::string(version).c_str(), gpu ? " (CUDA)" : "", options_.to == DoseTo::Water ? "water" : "medium",
+                  static_cast<double>(followed), 100 * error);
     dose.comment = text;
     return dose;
 }

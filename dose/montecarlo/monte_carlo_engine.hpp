@@ -12,14 +12,17 @@ struct MonteCarloOptions {
     double uncertainty = 0.01;    ///< mean relative standard error over voxels above half of the maximum
     std::uint64_t seed = 1922;
     VarianceReduction reduction;
+    DoseTo to = DoseTo::Medium;
+    Device device = Device::Cpu;
     double arc_step_deg = 4;  ///< most gantry travel that shares one direction
 };
 
 /// Monte Carlo behind the engine's port: transport independent of superposition, from the same fluence, spectrum,
-/// materials and calibration. Theory: docs/theory/montecarlo.md. On the CPU.
+/// materials and calibration. Theory: docs/theory/montecarlo.md.
 class MonteCarloEngine final : public DoseEngine {
   public:
-    /// \param data_dir the data folder (physics, machines, hlut) \throws InputError none there
+    /// \param data_dir the data folder (physics, machines, hlut) \throws InputError none there; NotBuilt a GPU asked
+    /// for that is not there
     explicit MonteCarloEngine(std::filesystem::path data_dir, MonteCarloOptions options = {});
 
     std::string name() const override { return "montecarlo"; }

@@ -69,4 +69,30 @@ class Flight {
     int ahead_[3];
 };
 
+/// A long straight flight: distances from its start, added up face by face.
+class LongFlight {
+  public:
+    template <class Space>
+    COUTARD_HD LongFlight(const Scene<Space>& scene, const Place& from, const Vec3& direction) {
+        for (int k = 0; k < 3; ++k) {
+            const double d = direction[k], size = scene.voxel_cm[k];
+            step_[k] = d > 0 ? 1 : -1;
+            per_[k] = d == 0 ? 0 : size / (d > 0 ? d : -d);
+            next_[k] = d == 0 ? 1e30 : ((from.voxel[k] + (d > 0 ? 1 : 0)) * size - from.at[k]) / d;
+        }
+    }
+    /// Cross the nearest face: \return its distance from the start [cm]; the voxel becomes the one behind it
+    COUTARD_HD double cross(int (&voxel)[3]) {
+        const int xy = next_[1] < next_[0] ? 1 : 0, k = next_[2] < next_[xy] ? 2 : xy;
+        const double at = next_[k];
+        next_[k] += per_[k];
+        voxel[k] += step_[k];
+        return at;
+    }
+
+  private:
+    double next_[3], per_[3];
+    int step_[3];
+};
+
 }  // namespace coutard::dose

@@ -14,6 +14,7 @@ struct ChargedRow {
     float radiative;     ///< part of the events that is bremsstrahlung
     float annihilation;  ///< part of the events that is annihilation
     float steps;         ///< condensed steps [cm2/g]: one over the length of a step
+    float turn;          ///< length of a step over the first transport mean free path
     float range;         ///< csda range [g/cm2]
     float water_ratio;   ///< collision stopping power of water over that of the substance
 };

@@ -170,6 +170,7 @@ void TransportTables::add_charged(const Source& source, const std::string& name)
             row.radiative = events > 0 ? static_cast<float>(photons / events) : 0;
             row.annihilation = events > 0 ? static_cast<float>(annihilations / events) : 0;
             row.steps = static_cast<float>(std::max(G1 / steps_.transport_paths, loss / (steps_.energy_part * T)));
+            row.turn = static_cast<float>(G1 / row.steps);
             return row;
         };
         electron_.push_back(fill(collision[i] - moller_loss + soft_photons, moller_rate, brems, 0));
@@ -186,7 +187,7 @@ void TransportTables::add_charged(const Source& source, const std::string& name)
 }
 
 void TransportTables::add_deflections(const Source& source, const std::string& name) {
-    constexpr int orders = 250;
+    constexpr int orders = 400;
     const Composition& substance = source.of(name);
     for (int r = 0; r < SampleGrid::rows; ++r) {
         const double T = SampleGrid::energy(r);

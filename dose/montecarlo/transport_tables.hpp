@@ -9,8 +9,8 @@ namespace coutard::dose {
 
 /// How long a condensed step may be.
 struct StepControl {
-    double transport_paths = 0.3;  ///< of the first transport mean free path
-    double energy_part = 0.15;     ///< of the electron's energy
+    double transport_paths = 0.1;  ///< of the first transport mean free path
+    double energy_part = 0.08;     ///< of the electron's energy
 };
 
 /// Tables of coupled photon and electron transport in some substances, built from data/physics.

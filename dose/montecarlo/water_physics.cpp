@@ -6,6 +6,7 @@
 
 #include "dose/physics/constants.hd.hpp"
 #include "dose/physics/electron_events.hd.hpp"
+#include "dose/physics/integrate.hpp"
 #include "dose/physics/table.hpp"
 #include "engine/base/error.hpp"
 
@@ -20,19 +21,6 @@ struct Atom {
 constexpr double mol_per_gram = avogadro_per_mol / 18.01528;  // molar mass of water, IUPAC
 constexpr std::array<Atom, 2> atoms{{{1, 2 * mol_per_gram, "H"}, {8, mol_per_gram, "O"}}};
 constexpr double electrons_per_gram = 10 * mol_per_gram;
-
-/// Integral of f over [from, to] by the midpoint rule in ln x: kind to 1/x and 1/x^2.
-template <class F>
-double integrate_log(double from, double to, int cells, const F& f) {
-    if (to <= from) return 0;
-    const double h = std::log(to / from) / cells;
-    double sum = 0;
-    for (int i = 0; i < cells; ++i) {
-        const double x = from * std::exp((i + 0.5) * h);
-        sum += f(x) * x * h;
-    }
-    return sum;
-}
 
 /// Transport moments of screened Rutherford scattering per atom [cm2]: {integral of 2 mu, of 6 mu (1 - mu)}.
 /// Screening: Moliere, Z Naturforsch A 2 (1947) 133. Spin: McKinley, Feshbach, Phys Rev 74 (1948) 1759.

@@ -20,49 +20,98 @@ std::vector<float> axis_importance(const Grid& grid, double half_width_cm) {
             for (int i = 0; i < grid.size().x; ++i) {
                 const Vec3 p = grid.point(i, j, k) * 0.1;
                 const double off = std::max(std::abs(p.x), std::abs(p.y)) - half_width_cm;
-                out.push_back(off < electron_reach_cm ? 1.0F : off < 2 * electron_reach_cm ? 0.25F : 0.0625F);
+                out.push_back(off < 0.5 * electron_reach_cm ? 1.0F : off < 2 * electron_reach_cm ? 0.25F : 0.0625F);
             }
+    return out;
+}
+
+/// Mean relative error of the depth dose beyond 1.5 cm, whose regions come first.
+double axis_error(const MonteCarloSums& sums, double voxel_mm, int layers) {
+    double sum = 0, count = 0;
+    for (int k = 0; k < layers; ++k) {
+        if ((k + 0.5) * voxel_mm < 15 && layers * voxel_mm > 30) continue;
+        sum += sums.regions.relative_error(static_cast<std::size_t>(k), sums.histories);
+        count += 1;
+    }
+    return sum / count;
+}
+
+}  // namespace
+
+namespace {
+
+/// A frame of the field around the axis, less the frames inside it.
+struct Zone {
+    double half_x, half_y;              ///< outer edges [cm]
+    double inner_x = -1, inner_y = -1;  ///< inner edges; negative: none
+    int first = 0, members = 0;         ///< of a set
+
+    double area_cm2() const { return 4 * (half_x * half_y - (inner_x > 0 ? inner_x * inner_y : 0)); }
+    bool holds(double x, double y) const { return std::abs(x) > inner_x || std::abs(y) > inner_y; }
+};
+
+/// All of the field; with focus, two frames around the axis and the rest.
+std::vector<Zone> zones_of(double half_x, double half_y, double scored_cm, bool focus, int members) {
+    std::vector<Zone> out;
+    if (focus)
+        for (const double reach : {scored_cm + 0.5 * electron_reach_cm, scored_cm + 2 * electron_reach_cm}) {
+            if (reach >= half_x && reach >= half_y) break;
+            Zone zone{std::min(half_x, reach), std::min(half_y, reach)};
+            if (!out.empty()) {
+                zone.inner_x = out.back().half_x;
+                zone.inner_y = out.back().half_y;
+            }
+            out.push_back(zone);
+        }
+    Zone rest{half_x, half_y};
+    if (!out.empty()) {
+        rest.inner_x = out.back().half_x;
+        rest.inner_y = out.back().half_y;
+    }
+    out.push_back(rest);
+    int left = members;
+    for (std::size_t z = 0; z < out.size(); ++z) {
+        out[z].first = members - left;
+        out[z].members = z + 1 < out.size() ? std::max(1, left / 2) : left;
+        left -= out[z].members;
+    }
     return out;
 }
 
 }  // namespace
 
-ParticleSource ideal_source(const SlabSpec& spec, const Spectrum& spectrum, bool axis_focus) {
+ParticleSource ideal_source(const SlabSpec& spec, const Spectrum& spectrum, int members, bool axis_focus) {
+    expect(members >= (axis_focus ? 4 : 1), "ideal source: four members or more to focus on the axis");
     std::vector<double> cumulated;
     double sum = 0;
     for (double part : spectrum.photons) cumulated.push_back(sum += part);
     const double ssd = spec.ssd_cm, half_x = spec.field_cm[0] / 2, half_y = spec.field_cm[1] / 2;
     const Vec3 focus{spec.size_cm[0] / 2, spec.size_cm[1] / 2, -ssd};
-    const double reach = spec.pdd_half_width_cm + 2 * electron_reach_cm;
-    const bool split = axis_focus && (half_x > reach || half_y > reach);
-    const double near_x = split ? std::min(half_x, reach) : half_x, near_y = split ? std::min(half_y, reach) : half_y;
-    const double near_cm2 = 4 * near_x * near_y, far_cm2 = 4 * half_x * half_y - near_cm2;
+    const auto zones = zones_of(half_x, half_y, spec.pdd_half_width_cm, axis_focus, members);
     const double per_cm2 = 1 / (ssd * ssd * rectangle_solid_angle(half_x, half_y, ssd));  // photons there, at cos = 1
     return [=](par::Philox& rng, const Member& member) {
         const double choice = member.other(rng, 7) * cumulated.back();
         const auto bin = static_cast<std::size_t>(
             std::min(std::lower_bound(cumulated.begin(), cumulated.end(), choice), cumulated.end() - 1) -
             cumulated.begin());
-        const int close = split ? member.of * 2 / 3 : member.of;  // members that go through the rectangle on the axis
+        std::size_t z = 0;
+        while (z + 1 < zones.size() && member.number >= zones[z + 1].first) ++z;
+        const Zone& zone = zones[z];
+        // one in each cell of a lattice where there are no holes
+        const int columns = std::max(1, static_cast<int>(std::sqrt(zone.members))), rows = zone.members / columns;
+        const bool latticed = zone.inner_x < 0 && columns * rows == zone.members;
+        const int own = member.number - zone.first;
         Vec3 ray{0, 0, ssd};
-        if (member.number < close) {  // one in each cell of a lattice
-            const int columns = std::max(1, static_cast<int>(std::sqrt(close))), rows = close / columns;
-            const bool latticed = columns * rows == close;
-            const double u = latticed ? (member.number % columns + rng.uniform()) / columns : rng.uniform();
-            const double v = latticed ? (member.number / columns + rng.uniform()) / rows : rng.uniform();
-            ray.x = (2 * u - 1) * near_x;
-            ray.y = (2 * v - 1) * near_y;
-        } else {
-            do {
-                ray.x = (2 * rng.uniform() - 1) * half_x;
-                ray.y = (2 * rng.uniform() - 1) * half_y;
-            } while (std::abs(ray.x) <= near_x && std::abs(ray.y) <= near_y);
-        }
-        const double c = ssd / norm(ray),
-                     share = member.number < close ? near_cm2 / close : far_cm2 / (member.of - close);
+        do {
+            const double u = latticed ? (own % columns + rng.uniform()) / columns : rng.uniform();
+            const double v = latticed ? (own / columns + rng.uniform()) / rows : rng.uniform();
+            ray.x = (2 * u - 1) * zone.half_x;
+            ray.y = (2 * v - 1) * zone.half_y;
+        } while (!zone.holds(ray.x, ray.y));
+        const double c = ssd / norm(ray);
         SourceParticle out;
         out.energy_MeV = spectrum.energy_MeV[bin] + (rng.uniform() - 0.5) * spectrum.width_MeV[bin];
-        out.weight = static_cast<float>(per_cm2 * c * c * c * share);
+        out.weight = static_cast<float>(per_cm2 * c * c * c * zone.area_cm2() / zone.members);
         out.direction = unit(ray);
         out.at = focus + ray;
         return out;
@@ -76,7 +125,6 @@ SlabMonteCarlo slab_monte_carlo(const SlabSpec& spec, const std::filesystem::pat
     const Medium medium = slab_medium(spec, MaterialLibrary(physics));
     std::vector<std::string> names;
     for (const auto& m : medium.materials) names.push_back(m.name);
-    expect(!how.axis_focus || how.run.members >= 3, "slab Monte Carlo: focus on the axis needs three members or more");
     const TransportTables tables(physics, names, how.cut, how.steps);
     const MonteCarloScene scene(
         medium, tables, how.axis_focus ? axis_importance(medium.grid, spec.pdd_half_width_cm) : std::vector<float>{});
@@ -86,13 +134,15 @@ SlabMonteCarlo slab_monte_carlo(const SlabSpec& spec, const std::filesystem::pat
             auto more = profile_regions(medium.grid, axis, depth, spec.pdd_half_width_cm);
             std::move(more.begin(), more.end(), std::back_inserter(regions));
         }
-    const ParticleSource source = ideal_source(spec, read_spectrum(physics, spec.spectrum), how.axis_focus);
+    const ParticleSource source =
+        ideal_source(spec, read_spectrum(physics, spec.spectrum), how.run.members, how.axis_focus);
     const std::size_t voxels = medium.grid.count();
     MonteCarloSums sums;
     MonteCarloRun next = how.run;
-    const auto wanting = [&](int round) {
-        return how.uncertainty > 0 && (round < 2 || scene.mean_error(sums) > how.uncertainty);
+    const auto error = [&] {
+        return how.axis_focus ? axis_error(sums, spec.voxel_mm[2], medium.grid.size().z) : scene.mean_error(sums);
     };
+    const auto wanting = [&](int round) { return how.uncertainty > 0 && (round < 2 || error() > how.uncertainty); };
     for (int round = 0; round == 0 || wanting(round); ++round) {
         scene.run(source, next, regions, sums, progress);
         next.first += next.histories;

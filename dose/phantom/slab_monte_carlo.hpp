@@ -6,16 +6,18 @@
 namespace coutard::dose {
 
 /// Photons of an ideal beam (docs/formats/phantom.md): a point above the surface, uniform per solid angle in a
-/// rectangle on the surface, in the frame of a scene whose corner is the phantom's [cm]. Members of a set are spread
-/// over a lattice of places and over the spectrum.
-/// \param axis_focus two thirds of a set's members go through a rectangle on the axis, with the weight due there
-ParticleSource ideal_source(const SlabSpec& spec, const Spectrum& spectrum, bool axis_focus);
+/// rectangle on the surface, in the frame of a scene whose corner is the phantom's [cm]. The members of a set are
+/// spread over a lattice of places and over the spectrum.
+/// \param axis_focus three quarters of the members go through two frames around the axis, with the weight due there
+/// \throws ContractError no members, or less than four to focus
+ParticleSource ideal_source(const SlabSpec& spec, const Spectrum& spectrum, int members, bool axis_focus);
 
 /// How to run a slab phantom.
 struct SlabRun {
     MonteCarloRun run;
     double uncertainty = 0;   ///< 0: stop after run.histories; else the mean relative error over voxels above half of
-                              ///< the maximum, looked at after every run.histories, two rounds at least
+                              ///< the maximum (axis_focus: of the depth dose beyond 1.5 cm), looked at after every
+                              ///< run.histories, two rounds at least
     bool axis_focus = false;  ///< ideal_source's, and splits are spent close to the axis: for depth doses
     Cutoffs cut;
     StepControl steps;

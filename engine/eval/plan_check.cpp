@@ -107,19 +107,14 @@ PlanCheck check_plan(const TwoDoses& doses, const Mask& counts,
     for (std::size_t b = 0; b < doses.planned_beams.size(); ++b)
         check.rows.push_back(
             beam_row(doses.beam_numbers[b], doses.planned_beams[b], doses.independent_beams[b], counts, levels));
-    constexpr Cm3 small{0.1};
     for (const auto& [structure, mask] : structures) {
         const auto a = structure_dose(structure.name, planned, mask),
                    b = structure_dose(structure.name, independent, mask);
         if (a.empty()) continue;
-        const bool target = structure.role == Role::Ptv || structure.role == Role::Ctv || structure.role == Role::Gtv;
-        if (target)
-            check.rows.push_back(structure_row(structure.name + " D95%", a.dose_at_percent(95), b.dose_at_percent(95),
-                                               percent_Gy, levels));
-        else if (structure.role == Role::Organ && a.volume() > small)
-            check.rows.push_back(structure_row(structure.name + " D0.1cc", a.dvh.dose_at(small), b.dvh.dose_at(small),
-                                               percent_Gy, levels));
         check.rows.push_back(structure_row(structure.name + " Dmean", a.mean, b.mean, percent_Gy, levels));
+        if (structure.role == Role::Ptv || structure.role == Role::Ctv || structure.role == Role::Gtv)
+            check.rows.push_back(structure_row(structure.name + " D50%", a.dose_at_percent(50), b.dose_at_percent(50),
+                                               percent_Gy, levels));
     }
     for (const auto& row : check.rows) check.verdict = std::max(check.verdict, row.verdict);
     return check;

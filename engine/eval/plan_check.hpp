@@ -17,7 +17,7 @@ Verdict judge(double deviation, double tolerance, double action);
 
 /// One figure of a check beside its levels.
 struct CheckRow {
-    std::string what;                  ///< "gamma 3 %/2 mm", "beam 2", "PTV_7000 D95%"
+    std::string what;                  ///< "gamma 3 %/2 mm", "beam 2", "PTV_7000 D50%"
     double planned = 0;                ///< of the plan's dose; gamma: the share that passes [%]
     double independent = 0;            ///< of the independent calculation; gamma: none
     double deviation = 0;              ///< planned against independent [%]; gamma: points that fail [%]
@@ -39,7 +39,8 @@ struct TwoDoses {
 };
 
 /// \param counts voxels where dose counts, on that grid
-/// \param structures on grids of their own: D95% of targets, mean dose of all, D0.1cc of the others
+/// \param structures on grids of their own: mean dose of all, D50% of targets; the ends of a histogram are not judged,
+/// for noise of the independent dose widens them
 /// \throws ContractError grids or numbers of beams differ \throws InputError as gamma_index
 PlanCheck check_plan(const TwoDoses& doses, const Mask& counts,
                      const std::vector<std::pair<Structure, Mask>>& structures, const PlanCheckLevels& levels,

@@ -36,9 +36,11 @@ Machine machine_named(const std::string& name);
 struct Statistics {
     std::uint64_t histories = 0;  ///< 0: up to `uncertainty`
     double uncertainty = 0.01;    ///< mean relative one over voxels above half of the maximum
+    DoseTo to = DoseTo::Medium;   ///< superposition: medium only
 };
 
-/// \param name superposition or montecarlo \throws InputError another name; NotBuilt Monte Carlo on a GPU
+/// \param name superposition or montecarlo \throws InputError another name; NotBuilt a GPU that is not there,
+/// dose to water by superposition
 std::unique_ptr<DoseEngine> dose_engine(const std::string& name, const Common& common,
                                         const Statistics& statistics = {});
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "dose/phantom/slab_monte_carlo.hpp"
+#include "dose/physics/table.hpp"
 #include "engine/base/error.hpp"
 #include "engine/par/for_each.hpp"
 #include "tests/harness/shared_data.hpp"
@@ -167,6 +168,34 @@ TEST(MonteCarlo, FanoDoseIsEvenAcrossLungAndBoneDensity) {
     const double given = static_cast<double>(run.histories) / (mass_below.back() * 400 * 400);
     const double dose = sums.regions.energy_MeV(0), sigma = sums.regions.relative_error(0, sums.histories);
     EXPECT_NEAR(dose / given, 0.995, 0.003 + 3 * sigma) << "sigma " << sigma;
+}
+
+TEST(MonteCarlo, DoseToWaterInBoneIsLargerByTheRatioOfStoppingPowers) {
+    SlabRun how;
+    how.run.histories = 3000;
+    const auto medium = slab_monte_carlo(water_lung_bone(), test::repository("data"), how, {}).pdd;
+    how.run.scored.to_water = true;
+    const auto water = slab_monte_carlo(water_lung_bone(), test::repository("data"), how, {}).pdd;
+    const auto ratio = [](const char* name, double energy_MeV) {  // of collision stopping powers
+        const Table w(physics / "electron_water.csv"), m(physics / (std::string("electron_") + name + ".csv"));
+        const auto at = [&](const Table& t) {
+            return interpolate_log_log(t.column("E_MeV"), t.column("S_col_MeV_cm2_g"), energy_MeV);
+        };
+        return at(w) / at(m);
+    };
+    for (std::size_t k = 0; k < medium.dose.size(); ++k) {  // the same histories: the ratio hardly fluctuates
+        const double z = medium.depth_cm[k], found = water.dose[k] / medium.dose[k];
+        if (z < 3 || z > 8) {
+            EXPECT_NEAR(found, 1, 1e-6) << z;
+            continue;
+        }
+        // electrons of 0.2 to 4 MeV lay down nearly all: the mean lies between the ratios at the ends
+        const char* name = z < 7 ? "lung_icru" : "bone_cortical_icru";
+        const double a = ratio(name, 0.2), b = ratio(name, 4);
+        EXPECT_GE(found, std::min(a, b)) << z;
+        EXPECT_LE(found, std::max(a, b)) << z;
+    }
+    EXPECT_GT(ratio("bone_cortical_icru", 0.6), 1.08);
 }
 
 TEST(MonteCarlo, RefusesTablesOfOtherSubstances) {

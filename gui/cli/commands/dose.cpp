@@ -17,7 +17,7 @@ namespace {
 
 struct Options {
     std::filesystem::path ct, plan, structures, out;
-    std::string engine = "superposition", position;
+    std::string engine = "superposition", position, to = "medium";
     double grid_mm = 3;
     Statistics statistics;
 };
@@ -44,7 +44,9 @@ void check(const Options& options) {
 void run(const Options& options, const Common& common) {
     check(options);
     par::set_threads(common.threads);
-    const auto engine = dose_engine(options.engine, common, options.statistics);
+    Statistics statistics = options.statistics;
+    statistics.to = options.to == "water" ? DoseTo::Water : DoseTo::Medium;
+    const auto engine = dose_engine(options.engine, common, statistics);
     const auto exchange = rtdicom::make_exchange();
     common.progress.at(0, "read CT and plan");
     const CtImage ct = read_image(*exchange, options.ct, options.position);
@@ -56,7 +58,7 @@ void run(const Options& options, const Common& common) {
     Dose dose = engine->dose(scene, plan, common.progress.part(0.05, 0.95));
     dose.plan_uid = plan.sop_uid;
     if (is_nifti(options.out))
-        write_nifti(options.out, dose.gy, {.description = "Gy, whole course, dose to medium"});
+        write_nifti(options.out, dose.gy, {.description = "Gy, whole course, dose to " + options.to});
     else
         exchange->write_dose(options.out, dose, ct);
     common.progress.at(1, "done");
@@ -91,6 +93,8 @@ void add_dose(CLI::App& app, Common& common) {
         ->add_option("--uncertainty", options->statistics.uncertainty,
                      "Monte Carlo: mean relative standard error above half of the maximum to stop at")
         ->check(CLI::Range(1e-4, 0.5));
+    command->add_option("--dose-to", options->to, "medium, or water by Bragg and Gray (Monte Carlo)")
+        ->check(CLI::IsMember({"medium", "water"}));
     command->add_option("--grid", options->grid_mm, "dose grid [mm]")->check(CLI::Range(1.0, 10.0));
     command->add_option("--patient-position", options->position, "HFS, HFP, FFS or FFP, where the CT does not say");
     command->callback([options, &common] { run(*options, common); });

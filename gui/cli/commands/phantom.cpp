@@ -77,15 +77,17 @@ Found by_superposition(const SlabSpec& spec, const Common& common) {
 }
 
 Found by_monte_carlo(const PhantomOptions& options, const SlabSpec& spec, const Common& common) {
-    if (common.device == "cuda") throw NotBuilt("phantom: Monte Carlo runs on the CPU in this build; --device cpu");
+    if (common.device == "cuda") throw NotBuilt("phantom: Monte Carlo of slabs runs on the CPU; --device cpu");
     if (spec.machine_beam)
         throw NotBuilt("phantom: Monte Carlo of a machine beam is not in this build; ideal beams are");
     SlabRun how;
     how.run.seed = common.seed;
     how.uncertainty = options.uncertainty > 0 ? options.uncertainty : options.histories > 0 ? 0 : spec.uncertainty;
-    how.run.histories = options.histories > 0 ? options.histories : spec.histories;
-    if (how.uncertainty > 0) how.run.histories = std::max<std::uint64_t>(how.run.histories / 10, 20'000);
-    validate(how.run.histories > 0, "phantom: neither --histories nor --uncertainty, and the description has none");
+    const auto members = static_cast<std::uint64_t>(options.members);
+    std::uint64_t photons = options.histories > 0 ? options.histories : spec.histories;
+    if (how.uncertainty > 0) photons = std::max<std::uint64_t>(photons / 10, 200'000);
+    validate(photons > 0, "phantom: neither --histories nor --uncertainty, and the description has none");
+    how.run.histories = (photons + members - 1) / members;
     how.run.reduction.splits = options.splits;
     how.run.members = options.members;
     how.run.reduction.photon_weight = 1.0F / static_cast<float>(options.members);
@@ -93,7 +95,7 @@ Found by_monte_carlo(const PhantomOptions& options, const SlabSpec& spec, const 
     SlabMonteCarlo mc = slab_monte_carlo(spec, data_folder(), how, common.progress);
     Found found;
     found.run.engine = "montecarlo";
-    found.run.histories = mc.histories;
+    found.run.histories = mc.histories * members;
     found.run.mean_uncertainty = mc.mean_uncertainty;
     found.pdd = std::move(mc.pdd);
     found.profiles = std::move(mc.profiles);
@@ -142,7 +144,7 @@ void run(const PhantomOptions& options, const Common& common) {
                 pdd.depth_cm[static_cast<std::size_t>(peak - pdd.dose.begin())], found.run.seconds,
                 found.run.cuda ? "cuda" : "cpu");
     if (found.uncertainty)
-        std::printf("%llu histories, mean relative standard error above half of the maximum %.2f %%\n",
+        std::printf("%llu photons, mean relative standard error above half of the maximum %.2f %%\n",
                     static_cast<unsigned long long>(found.run.histories), 100 * found.run.mean_uncertainty);
 }
 
@@ -155,7 +157,8 @@ void add_phantom(CLI::App& app, Common& common) {
     command->add_option("--out", options->out, "folder for pdd.csv, profiles.csv, dose.nii.gz, summary.json");
     command->add_option("--engine", options->engine, "superposition or montecarlo")
         ->check(CLI::IsMember({"superposition", "montecarlo"}));
-    command->add_option("--histories", options->histories, "Monte Carlo: instead of the description's");
+    command->add_option("--histories", options->histories,
+                        "Monte Carlo: photons to follow, instead of the description's");
     command
         ->add_option("--uncertainty", options->uncertainty,
                      "Monte Carlo: stop at this mean relative standard error above half of the maximum")
@@ -163,7 +166,7 @@ void add_phantom(CLI::App& app, Common& common) {
     command->add_option("--splits", options->splits, "Monte Carlo: interactions per photon; 1 is analogue")
         ->check(CLI::Range(1, 1000));
     command->add_option("--members", options->members, "Monte Carlo: photons of one history, spread evenly")
-        ->check(CLI::Range(1, 1000));
+        ->check(CLI::Range(4, 1000));
     command->add_flag("--axis-focus", options->axis_focus, "Monte Carlo: spend photons and splits close to the axis");
     command->add_option("--calibrate", options->calibrate, "print the fluence per MU of a machine instead");
     command->callback([options, &common] { run(*options, common); });
