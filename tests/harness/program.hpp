@@ -20,7 +20,7 @@ namespace coutard::test {
 
 /// How a program ended and what it said.
 struct Ended {
-    int status = -1;  ///< exit status, or 128 + signal
+    int status = -1;  ///< exit status, or 1000 + the signal that ended it: a program that handles Ctrl-C exits with 130
     std::string out, error;
 };
 
@@ -53,7 +53,7 @@ inline Ended run_program(std::vector<std::string> arguments,
     }
     int status = 0;
     ::waitpid(child, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), text_of_file(out), text_of_file(error)};
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status), text_of_file(out), text_of_file(error)};
 }
 
 /// The `coutard` program of this build with arguments.

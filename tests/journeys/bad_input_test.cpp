@@ -206,5 +206,20 @@ TEST_F(BadInput, AGpuAskedForAndAbsentIsStatus4) {
     EXPECT_EQ(ended.status, 4) << ended.error;
 }
 
+TEST_F(BadInput, MonteCarloIsToldHowFarToGoAndAgainstWhat) {
+    std::ofstream(*scratch_ / "spec.json") << R"({"size_cm": [4, 4, 4], "voxel_mm": [5, 5, 5],
+        "slabs": [{"material": "water", "from_cm": 0, "to_cm": 4}],
+        "beam": {"kind": "ideal", "spectrum": "mohan6", "ssd_cm": 100, "field_at_surface_cm": [2, 2]}})";
+    const std::string spec = *scratch_ / "spec.json";
+    expect_refused({"phantom", spec, "--engine", "montecarlo", "--out", out()}, "--histories");
+    expect_refused({"validate", "dose", "--reference", patient("1")}, "specs");
+    const Ended made =
+        coutard({"phantom", spec, "--engine", "montecarlo", "--histories", "2000", "--out", out(), "--threads", "1"});
+    EXPECT_EQ(made.status, 0) << made.error;
+    EXPECT_TRUE(fs::exists(fs::path(out()) / "uncertainty.nii.gz"));
+    EXPECT_NE(test::text_of_file(fs::path(out()) / "summary.json").find("montecarlo"), std::string::npos);
+    fs::remove_all(out());
+}
+
 }  // namespace
 }  // namespace coutard

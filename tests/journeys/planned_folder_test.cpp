@@ -72,6 +72,32 @@ TEST_F(PlannedFolder, DoseSaysWhereItIsLargestWithinWhatCounts) {
     EXPECT_EQ(found.at("maximum_at_mm").size(), 3U);
 }
 
+TEST_F(PlannedFolder, IsHeldAgainstMonteCarlo) {
+    const std::string summary = *scratch_ / "check.json";
+    const Ended ended =
+        coutard({"evaluate", "plan", "--ct", plan() + "/CT", "--plan", plan() + "/RP.dcm", "--structures",
+                 plan() + "/RS.dcm", "--grid", "10", "--histories", "16000", "--protocol", "head_neck_70_63_56",
+                 "--json", summary, "--independent", *scratch_ / "mc.nii.gz"});
+    ASSERT_EQ(ended.status, 0) << ended.error;
+    EXPECT_NE(ended.out.find("independent transport, shared source model"), std::string::npos) << ended.out;
+    const auto found = nlohmann::json::parse(test::text_of_file(summary));
+    std::size_t beams = 0;
+    bool gamma = false, body = false;
+    for (const auto& row : found.at("rows")) {
+        const std::string what = row.at("check");
+        gamma = gamma || what.starts_with("gamma 3 %/2 mm");
+        beams += what.starts_with("beam ");
+        if (what == "External Dmean") {  // noise averages out over the body: the engines agree in energy
+            body = true;
+            EXPECT_NEAR(row.at("plan").get<double>() / row.at("independent").get<double>(), 1, 0.05);
+        }
+    }
+    EXPECT_TRUE(gamma);
+    EXPECT_TRUE(body);
+    EXPECT_GT(beams, 5U);
+    EXPECT_TRUE(fs::exists(*scratch_ / "mc.nii.gz"));
+}
+
 TEST_F(PlannedFolder, ADoseThatIsNotThePlansIsRefusedByAdapt) {
     const auto refused = [](const std::string& folder, const std::string& names) {
         const Ended ended = coutard({"adapt", "--plan", folder, "--daily", folder + "/CT", "--out", *scratch_ / "day"});
