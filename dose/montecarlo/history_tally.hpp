@@ -20,6 +20,13 @@ struct HistorySums {
         par::shared_add(&sum[cell], par::FixedSum::of(quantum_MeV).counts(energy_MeV));
         par::shared_add(&squares[cell], par::FixedSum::of(quantum_MeV2).counts(energy_MeV * energy_MeV));
     }
+    /// Those of other histories. \param other as many cells
+    void add(const HistorySums& other) {
+        for (std::size_t c = 0; c < sum.size(); ++c) {
+            sum[c] += other.sum[c];
+            squares[c] += other.squares[c];
+        }
+    }
     double energy_MeV(std::size_t cell) const { return static_cast<double>(sum[cell]) * quantum_MeV; }
     /// Standard error of the energy per history, over that energy; 1 where nothing is known.
     double relative_error(std::size_t cell, std::uint64_t histories) const;

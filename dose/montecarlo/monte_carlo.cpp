@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "dose/montecarlo/history.hd.hpp"
+#include "dose/montecarlo/ranks.hpp"
 #include "engine/base/error.hpp"
 #include "engine/par/for_each.hpp"
 
@@ -12,6 +13,13 @@ namespace coutard::dose {
 namespace {
 constexpr std::uint64_t chunk = 256;  // histories that a thread takes at a time
 }  // namespace
+
+void MonteCarloSums::add(const MonteCarloSums& other) {
+    voxels.add(other.voxels);
+    regions.add(other.regions);
+    balance.add(other.balance);
+    histories += other.histories;
+}
 
 MonteCarloScene::MonteCarloScene(const Medium& medium, const TransportTables& tables, std::vector<float> importance)
     : data_(tables.view()), density_(medium.density), importance_(std::move(importance)), material_(medium.material) {
@@ -69,14 +77,19 @@ void MonteCarloScene::run(const ParticleSource& source, const MonteCarloRun& run
     std::vector<double> mass(voxels);
     for (std::size_t v = 0; v < voxels; ++v) mass[v] = mass_g(v);
     const RegionIndex index(regions, mass);
-    std::atomic<std::uint64_t> next{0};
+    const Ranks share = ranks();
+    const std::uint64_t rank = static_cast<std::uint64_t>(share.own), count = static_cast<std::uint64_t>(share.count);
+    const std::uint64_t begin = run.histories * rank / count, end = run.histories * (rank + 1) / count;
+    MonteCarloSums own{HistorySums(share.count > 1 ? voxels : 0), HistorySums(regions.size()), HistorySums(2), 0};
+    MonteCarloSums& into = share.count > 1 ? own : sums;
+    std::atomic<std::uint64_t> next{begin};
     std::atomic<bool> overflowed{false};
     const auto workers = static_cast<std::size_t>(std::max(1, par::threads()));
     par::for_each_index(par::Host{}, workers, [&](std::size_t) {
-        HistoryScore score(sums.voxels, sums.regions, index);
-        for (std::uint64_t from; (from = next.fetch_add(chunk)) < run.histories;) {
-            progress.at(static_cast<double>(from) / static_cast<double>(run.histories), "Monte Carlo");
-            const std::uint64_t to = std::min(from + chunk, run.histories);
+        HistoryScore score(into.voxels, into.regions, index);
+        for (std::uint64_t from; (from = next.fetch_add(chunk)) < end;) {
+            progress.at(static_cast<double>(from - begin) / static_cast<double>(end - begin), "Monte Carlo");
+            const std::uint64_t to = std::min(from + chunk, end);
             for (std::uint64_t h = from; h < to; ++h) {
                 par::Philox rng(run.seed, run.first + h);
                 History<par::Host, HistoryScore> history(data_, scene_, run.reduction, run.scored, score, rng);
@@ -92,13 +105,16 @@ void MonteCarloScene::run(const ParticleSource& source, const MonteCarloRun& run
                         score.escape(sent.energy_MeV * sent.weight);
                 }
                 if (history.overflowed()) overflowed = true;
-                sums.balance.add(0, energy);
-                sums.balance.add(1, score.close());
+                into.balance.add(0, energy);
+                into.balance.add(1, score.close());
             }
         }
     });
     ensure(!overflowed, "Monte Carlo: room for the particles that wait");
-    sums.histories += run.histories;
+    into.histories += end - begin;
+    if (share.count == 1) return;
+    add_over_ranks(own);
+    sums.add(own);
 }
 
 }  // namespace coutard::dose

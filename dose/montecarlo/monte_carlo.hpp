@@ -29,6 +29,8 @@ struct MonteCarloRun {
 struct MonteCarloSums {
     HistorySums voxels, regions, balance;  ///< balance: 0 energy sent in, 1 energy that left
     std::uint64_t histories = 0;
+
+    void add(const MonteCarloSums& other);
 };
 
 /// A scene on the CPU: voxels of a medium, and the tables of its substances in the same order, which outlive it.
@@ -41,7 +43,8 @@ class MonteCarloScene {
     MonteCarloScene(const MonteCarloScene&) = delete;  // the views point into this object
     MonteCarloScene& operator=(const MonteCarloScene&) = delete;
 
-    /// Follow histories and add them to `sums`, on all threads; the same bits for any number of them.
+    /// Follow histories and add them to `sums`, on all threads, shared among the
+    /// ranks of an MPI run; the same bits for any number of either.
     /// \param regions groups of voxels scored besides, as mean dose [MeV/g]
     /// \throws Interrupted when a stop was asked for
     void run(const ParticleSource& source, const MonteCarloRun& run, const std::vector<Region>& regions,

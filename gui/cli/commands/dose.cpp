@@ -1,6 +1,7 @@
 // `coutard dose`: dose of an existing plan.
 #include <iostream>
 
+#include "dose/montecarlo/ranks.hpp"
 #include "engine/base/atomic_file.hpp"
 #include "engine/base/error.hpp"
 #include "engine/par/for_each.hpp"
@@ -56,6 +57,7 @@ void run(const Options& options, const Common& common) {
     if (!options.structures.empty()) structures = read_structures_of(*exchange, options.structures, ct);
     const DoseScene scene = scene_of(ct, structures ? &*structures : nullptr, options.grid_mm);
     Dose dose = engine->dose(scene, plan, common.progress.part(0.05, 0.95));
+    if (!coutard::dose::ranks().first()) return;  // of an MPI run, one writes
     dose.plan_uid = plan.sop_uid;
     if (is_nifti(options.out))
         write_nifti(options.out, dose.gy, {.description = "Gy, whole course, dose to " + options.to});

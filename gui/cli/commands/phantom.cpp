@@ -5,6 +5,7 @@
 #include <optional>
 #include <sstream>
 
+#include "dose/montecarlo/ranks.hpp"
 #include "dose/phantom/slab_dose.hpp"
 #include "dose/phantom/slab_monte_carlo.hpp"
 #include "engine/base/atomic_file.hpp"
@@ -122,6 +123,7 @@ void run(const PhantomOptions& options, const Common& common) {
         options.engine == "montecarlo" ? by_monte_carlo(options, spec, common) : by_superposition(spec, common);
     found.run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     found.run.threads = par::threads();
+    if (!ranks().first()) return;  // of an MPI run, one writes
     OutputFolder out(options.out);
     write_text_atomically(out / "pdd.csv", pdd_csv(found.pdd));
     write_text_atomically(out / "profiles.csv", profiles_csv(found.profiles));
