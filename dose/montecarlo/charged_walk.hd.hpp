@@ -66,7 +66,7 @@ class ChargedWalk {
 
     COUTARD_HD par::Philox& chance() { return rng_; }
     COUTARD_HD bool overflowed() const { return photons_.overflowed || charged_.overflowed; }
-    /// Follow one charged particle and what it sets free, photons too once their turn comes.
+    /// Follow the charged particles that wait, and those that they set free; photons go on waiting.
     COUTARD_HD void finish_charged() {
         while (!charged_.empty()) walk(charged_.pop());
     }
