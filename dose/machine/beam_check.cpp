@@ -76,4 +76,9 @@ void check_isocentre(const DoseScene& scene, const Vec3& isocentre, const std::s
         beam + ": the isocentre lies outside the CT");
 }
 
+void check_delivers(const Plan& plan) {
+    validate(!plan.beams.empty(), "plan '" + plan.label + "' has no beams");
+    validate(plan.fractions >= 1, "plan '" + plan.label + "': fractions", plan.fractions, "at least 1");
+}
+
 }  // namespace coutard::dose

@@ -15,4 +15,7 @@ void check_beam(const Beam& beam, const Machine& machine);
 /// \param beam what the error calls it \throws InputError the isocentre lies outside the CT
 void check_isocentre(const DoseScene& scene, const Vec3& isocentre_mm, const std::string& beam);
 
+/// \throws InputError the plan has no beams, or less than one fraction
+void check_delivers(const Plan& plan);
+
 }  // namespace coutard::dose

@@ -43,6 +43,63 @@ Volume<float> dose_of_sums(const MonteCarloSums& sums, const MonteCarloScene& sc
     return out;
 }
 
+/// What the photons fly through, set up once for all beams.
+struct World {
+    SceneMedium place;
+    TransportTables tables;
+    MonteCarloScene scene;
+
+    World(const DoseScene& from, const std::filesystem::path& data_dir)
+        : place(scene_medium(from, data_dir)),
+          tables(data_dir / "physics", names_of(place.medium)),
+          scene(place.medium, tables) {}
+    static std::vector<std::string> names_of(const Medium& medium) {
+        std::vector<std::string> names;
+        for (const auto& m : medium.materials) names.push_back(m.name);
+        return names;
+    }
+};
+
+Dose dose_of(const World& world, const DoseScene& scene, const Plan& plan, const std::vector<Beam>& beams,
+             const std::filesystem::path& data_dir, const MonteCarloOptions& options, const Progress& progress) {
+    const PlanSource source(fields_of(scene, beams, data_dir, plan.fractions, options.arc_step_deg),
+                            world.place.medium.grid);
+    MonteCarloRun run;
+    run.seed = options.seed;
+    run.reduction = options.reduction;
+    run.scored.to_water = options.to == DoseTo::Water;
+    run.members = 16;
+    run.reduction.photon_weight = 1.0F / 16;
+    const auto members = static_cast<std::uint64_t>(run.members);
+    run.histories = options.histories > 0 ? (options.histories + members - 1) / members : 10'000;
+    MonteCarloSums sums;
+    double error = 1;
+    std::uint64_t followed = 0;
+    const bool gpu = use_cuda(options.device);
+    do {
+        const double done = std::min(0.95, std::pow(options.uncertainty / error, 2));
+        if (gpu)
+            run_on_gpu(world.scene, source.view(), run, gpu_groups, sums, progress.part(done, done + 0.05));
+        else
+            world.scene.run(source.view(), run, {}, sums, progress.part(done, done + 0.05));
+        run.first += run.histories;
+        followed += run.histories * members;
+        error = world.scene.mean_error(sums);
+    } while (options.histories == 0 && error > options.uncertainty);
+    Dose dose;
+    dose.gy = on_dose_grid(dose_of_sums(sums, world.scene, world.place.medium.grid, source.photons()), world.place,
+                           scene.dose_grid);
+    dose.to = options.to;
+    dose.fractions = plan.fractions;
+    dose.plan_uid = plan.sop_uid;
+    char text[160];
+    std::snprintf(text, sizeof text, "Coutard %s Monte Carlo%s, dose to %s, %.3g photons, standard error %.2f %%",
+                  std::string(version).c_str(), gpu ? " (CUDA)" : "", options.to == DoseTo::Water ? "water" : "medium",
+                  static_cast<double>(followed), 100 * error);
+    dose.comment = text;
+    return dose;
+}
+
 }  // namespace
 
 MonteCarloEngine::MonteCarloEngine(std::filesystem::path data_dir, MonteCarloOptions options)
@@ -53,66 +110,21 @@ MonteCarloEngine::MonteCarloEngine(std::filesystem::path data_dir, MonteCarloOpt
     use_cuda(options_.device);  // a missing device is named before any work
 }
 
-Dose MonteCarloEngine::dose_of(const DoseScene& scene, const Plan& plan, const std::vector<Beam>& beams,
-                               const Progress& progress) const {
-    const SceneMedium place = scene_medium(scene, data_dir_);
-    std::vector<std::string> names;
-    for (const auto& m : place.medium.materials) names.push_back(m.name);
-    const TransportTables tables(data_dir_ / "physics", names);
-    const MonteCarloScene world(place.medium, tables);
-    const PlanSource source(fields_of(scene, beams, data_dir_, plan.fractions, options_.arc_step_deg),
-                            place.medium.grid);
-    MonteCarloRun run;
-    run.seed = options_.seed;
-    run.reduction = options_.reduction;
-    run.scored.to_water = options_.to == DoseTo::Water;
-    run.members = 16;
-    run.reduction.photon_weight = 1.0F / 16;
-    const auto members = static_cast<std::uint64_t>(run.members);
-    run.histories = options_.histories > 0 ? (options_.histories + members - 1) / members : 10'000;
-    MonteCarloSums sums;
-    double error = 1;
-    std::uint64_t followed = 0;
-    const bool gpu = use_cuda(options_.device);
-    do {
-        const double done = std::min(0.95, std::pow(options_.uncertainty / error, 2));
-        if (gpu)
-            run_on_gpu(world, source.view(), run, gpu_groups, sums, progress.part(done, done + 0.05));
-        else
-            world.run(source.view(), run, {}, sums, progress.part(done, done + 0.05));
-        run.first += run.histories;
-        followed += run.histories * members;
-        error = world.mean_error(sums);
-    } while (options_.histories == 0 && error > options_.uncertainty);
-    Dose dose;
-    dose.gy = on_dose_grid(dose_of_sums(sums, world, place.medium.grid, source.photons()), place, scene.dose_grid);
-    dose.to = options_.to;
-    dose.fractions = plan.fractions;
-    dose.plan_uid = plan.sop_uid;
-    char text[160];
-    std::snprintf(text, sizeof text, "Coutard %s Monte Carlo%s, dose to %s, %.3g photons, standard error %.2f %%",
-                  std::string(version).c_str(), gpu ? " (CUDA)" : "", options_.to == DoseTo::Water ? "water" : "medium",
-                  static_cast<double>(followed), 100 * error);
-    dose.comment = text;
-    return dose;
-}
-
 Dose MonteCarloEngine::dose(const DoseScene& scene, const Plan& plan, const Progress& progress) const {
-    validate(!plan.beams.empty(), "plan '" + plan.label + "' has no beams");
-    validate(plan.fractions >= 1, "plan '" + plan.label + "': fractions", plan.fractions, "at least 1");
-    Dose dose = dose_of(scene, plan, plan.beams, progress);
+    check_delivers(plan);
+    Dose dose = dose_of(World(scene, data_dir_), scene, plan, plan.beams, data_dir_, options_, progress);
     dose.summation = DoseSummation::Plan;
     return dose;
 }
 
 std::vector<Dose> MonteCarloEngine::dose_per_beam(const DoseScene& scene, const Plan& plan,
                                                   const Progress& progress) const {
-    validate(!plan.beams.empty(), "plan '" + plan.label + "' has no beams");
-    validate(plan.fractions >= 1, "plan '" + plan.label + "': fractions", plan.fractions, "at least 1");
+    check_delivers(plan);
+    const World world(scene, data_dir_);
     std::vector<Dose> out;
     const double parts = static_cast<double>(plan.beams.size());
     for (std::size_t b = 0; b < plan.beams.size(); ++b) {
-        out.push_back(dose_of(scene, plan, {plan.beams[b]},
+        out.push_back(dose_of(world, scene, plan, {plan.beams[b]}, data_dir_, options_,
                               progress.part(static_cast<double>(b) / parts, static_cast<double>(b + 1) / parts)));
         out.back().summation = DoseSummation::Beam;
         out.back().beam_number = plan.beams[b].number;

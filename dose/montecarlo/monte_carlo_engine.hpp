@@ -36,9 +36,6 @@ class MonteCarloEngine final : public DoseEngine {
                                                  const Progress& progress) const override;
 
   private:
-    Dose dose_of(const DoseScene& scene, const Plan& plan, const std::vector<Beam>& beams,
-                 const Progress& progress) const;
-
     std::filesystem::path data_dir_;
     MonteCarloOptions options_;
 };

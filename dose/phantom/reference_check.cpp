@@ -50,13 +50,14 @@ ReferenceAxis read_reference_axis(const std::filesystem::path& csv) {
     return out;
 }
 
-std::vector<double> on_cells(const std::vector<double>& values, double width, double low,
+std::vector<double> on_cells(const std::vector<double>& values, const EvenCells& cells, double low,
                              const std::vector<double>& centres) {
     const auto faces = faces_of(centres, low);
     std::vector<double> out;
     for (std::size_t c = 0; c < centres.size(); ++c) {
         double sum = 0, weight = 0;
-        for (const auto& [i, part] : overlaps(faces[c], faces[c + 1], 0, width, static_cast<int>(values.size()))) {
+        for (const auto& [i, part] :
+             overlaps(faces[c], faces[c + 1], cells.origin, cells.width, static_cast<int>(values.size()))) {
             sum += part * values[static_cast<std::size_t>(i)];
             weight += part;
         }
@@ -69,12 +70,12 @@ std::vector<double> on_cells(const std::vector<double>& values, double width, do
 AxisCheck check_axis(const ReferenceAxis& reference, const DepthDose& ours) {
     expect(ours.dose.size() > 1 && ours.uncertainty.size() == ours.dose.size(), "check_axis: doses with uncertainties");
     const double width = ours.depth_cm[1] - ours.depth_cm[0];
-    const auto dose = on_cells(ours.dose, width, 0, reference.depth_cm);
+    const auto dose = on_cells(ours.dose, {0, width}, 0, reference.depth_cm);
     std::vector<double> variance;
     for (std::size_t i = 0; i < ours.dose.size(); ++i)
         variance.push_back(std::pow(ours.dose[i] * ours.uncertainty[i], 2));
     // taken as independent between layers: neighbours share electrons, so a mean over two is a little less certain
-    const auto mean_variance = on_cells(variance, width, 0, reference.depth_cm);
+    const auto mean_variance = on_cells(variance, {0, width}, 0, reference.depth_cm);
     const auto faces = faces_of(reference.depth_cm, 0);
     const double peak = *std::max_element(reference.dose.begin(), reference.dose.end());
     AxisCheck check;

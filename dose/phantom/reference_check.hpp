@@ -14,9 +14,13 @@ struct ReferenceAxis {
 /// \throws InputError the file lacks depth_cm, dose or rel_uncert, or depths do not rise
 ReferenceAxis read_reference_axis(const std::filesystem::path& csv);
 
-/// Means of even cells of width `width` over other cells given by their centres, the first of which begins at `low`.
+/// Even cells: the first begins at `origin`.
+struct EvenCells {
+    double origin, width;
+};
+/// Means of values on even cells over other cells given by their centres, the first of which begins at `low`.
 /// \throws InputError a cell reaches beyond the values
-std::vector<double> on_cells(const std::vector<double>& values, double width, double low,
+std::vector<double> on_cells(const std::vector<double>& values, const EvenCells& cells, double low,
                              const std::vector<double>& centres);
 
 /// One depth of a comparison.

@@ -85,8 +85,7 @@ SuperpositionEngine::SuperpositionEngine(std::filesystem::path data_dir, Superpo
 
 std::vector<Dose> SuperpositionEngine::dose_per_beam(const DoseScene& scene, const Plan& plan,
                                                      const Progress& progress) const {
-    validate(!plan.beams.empty(), "plan '" + plan.label + "' has no beams");
-    validate(plan.fractions >= 1, "plan '" + plan.label + "': fractions", plan.fractions, "at least 1");
+    check_delivers(plan);
     Beams beams(data_dir_, options_.layout);
     for (const auto& beam : plan.beams) {
         check_isocentre(scene, beam.isocentre_mm, "beam " + std::to_string(beam.number));

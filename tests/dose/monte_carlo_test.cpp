@@ -90,6 +90,21 @@ TEST(MonteCarlo, VarianceReductionLeavesTheMeanAlone) {
     }
 }
 
+TEST(MonteCarlo, SetsOfPhotonsAndFocusOnTheAxisLeaveTheMeanAlone) {
+    const auto analogue = slabs(60'000, {.splits = 1, .reject_below_MeV = 0}, 1).pdd;
+    for (const bool focus : {false, true}) {
+        SlabRun how;
+        how.run.histories = 2500;
+        how.run.seed = 3;
+        how.run.members = 16;
+        how.run.reduction.photon_weight = 1.0F / 32;
+        how.axis_focus = focus;
+        const auto chi = compare(analogue, slab_monte_carlo(water_lung_bone(), test::repository("data"), how, {}).pdd);
+        EXPECT_LT(chi.largest, 3.7) << focus;
+        EXPECT_LT(chi.mean_square, 2) << focus;
+    }
+}
+
 TEST(MonteCarlo, StandardErrorsAreTheSpreadOfRuns) {
     constexpr int runs = 24;
     std::vector<SlabMonteCarlo> found;

@@ -1,5 +1,4 @@
 #pragma once
-#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,25 +25,5 @@ struct ReferenceCase {
             .first->second;
     }
 };
-
-/// Values at even cells of `width`, averaged over other cells given by their centres and the first one's lower
-/// face: each face follows from the one before.
-inline std::vector<double> on_reference_cells(const std::vector<double>& at, const std::vector<double>& values,
-                                              double width, double low, const std::vector<double>& centres) {
-    std::vector<double> out;
-    for (double centre : centres) {
-        const double high = 2 * centre - low;
-        double sum = 0, weight = 0;
-        for (std::size_t k = 0; k < values.size(); ++k) {
-            const double o = std::min(high, at[k] + width / 2) - std::max(low, at[k] - width / 2);
-            if (o <= 0) continue;
-            sum += o * values[k];
-            weight += o;
-        }
-        out.push_back(sum / weight);
-        low = high;
-    }
-    return out;
-}
 
 }  // namespace coutard::test

@@ -13,12 +13,12 @@ namespace {
 
 TEST(ReferenceCheck, MeansOverCellsOfAnotherWidth) {
     const std::vector<double> values{1, 2, 3, 4, 5, 6};
-    const auto means = on_cells(values, 0.25, 0, {0.125, 0.5, 1.125});  // [0, .25], [.25, .75], [.75, 1.5]
+    const auto means = on_cells(values, {0, 0.25}, 0, {0.125, 0.5, 1.125});  // [0, .25], [.25, .75], [.75, 1.5]
     ASSERT_EQ(means.size(), 3U);
     EXPECT_NEAR(means[0], 1, 1e-12);
     EXPECT_NEAR(means[1], 2.5, 1e-12);
     EXPECT_NEAR(means[2], 5, 1e-12);
-    EXPECT_THROW(on_cells(values, 0.25, 0, {1.4}), InputError);
+    EXPECT_THROW(on_cells(values, {0, 0.25}, 0, {1.4}), InputError);
 }
 
 DepthDose falling(double factor) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "dose/phantom/reference_check.hpp"
 #include "dose/phantom/slab_monte_carlo.hpp"
 #include "dose/physics/table.hpp"
 #include "tests/dose/reference_case.hpp"
@@ -33,7 +34,8 @@ Found compare(const std::string& name, int runs, std::uint64_t histories) {
         how.run.reduction.photon_weight = 1.0F / 64;
         how.axis_focus = true;
         const auto pdd = slab_monte_carlo(spec, test::repository("data"), how, {}).pdd;
-        ours.push_back(test::on_reference_cells(pdd.depth_cm, pdd.dose, spec.voxel_mm[2] / 10, 0, z));
+        ours.push_back(
+            on_cells(pdd.dose, {pdd.depth_cm.front() - 0.5 * spec.voxel_mm[2] / 10, spec.voxel_mm[2] / 10}, 0, z));
     }
     Found found;
     std::vector<double> shares;

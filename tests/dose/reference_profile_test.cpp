@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <set>
 
+#include "dose/phantom/reference_check.hpp"
 #include "tests/dose/reference_case.hpp"
 
 namespace coutard::dose {
@@ -32,8 +33,9 @@ std::vector<Pair> profiles(const std::string& name) {
     }
     for (auto& p : out) {
         const Profile ours = lateral_profile(known.dose.dose, p.axis, p.depth_cm, known.spec.pdd_half_width_cm);
-        p.ours = test::on_reference_cells(ours.offaxis_cm, ours.dose, known.spec.voxel_mm[0] / 10,
-                                          p.at_cm[0] - 0.5 * (p.at_cm[1] - p.at_cm[0]), p.at_cm);
+        p.ours =
+            on_cells(ours.dose, {ours.offaxis_cm.front() - 0.05 * known.spec.voxel_mm[0], known.spec.voxel_mm[0] / 10},
+                     p.at_cm[0] - 0.5 * (p.at_cm[1] - p.at_cm[0]), p.at_cm);
     }
     return out;
 }

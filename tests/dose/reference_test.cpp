@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "dose/phantom/reference_check.hpp"
 #include "tests/dose/reference_case.hpp"
 
 namespace coutard::dose {
@@ -24,7 +25,8 @@ Comparison compare(const std::string& name) {
     const Table table(golden / (name + "_pdd.csv"));
     const auto &z = table.column("depth_cm"), &reference = table.column("dose");
     const DepthDose pdd = depth_dose(dose.dose, spec.pdd_half_width_cm);
-    const auto ours = test::on_reference_cells(pdd.depth_cm, pdd.dose, spec.voxel_mm[2] / 10, 0, z);
+    const auto ours =
+        on_cells(pdd.dose, {pdd.depth_cm.front() - 0.5 * spec.voxel_mm[2] / 10, spec.voxel_mm[2] / 10}, 0, z);
     const double peak = *std::max_element(reference.begin(), reference.end()),
                  our_peak = *std::max_element(ours.begin(), ours.end());
     Comparison c;
