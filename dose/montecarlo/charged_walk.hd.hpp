@@ -34,9 +34,37 @@ class Waiting {
     bool overflowed = false;
 
   private:
-    static constexpr int room = 48;
+    static constexpr int room = 512;
     Particle stack_[room];
     int depth_ = 0;
+};
+
+/// A box in which dose is wanted, and the photons that fly to it or past it.
+struct Focus {
+    double low[3] = {0, 0, 0}, high[3] = {0, 0, 0};  ///< in the scene's frame [cm]; empty: no focus
+    float hit_weight = 1, miss_weight = 1;           ///< lighter photons play roulette for these
+    static constexpr int most_copies = 16;           ///< scattered photons for one that would be heavier
+
+    COUTARD_HD bool on() const { return high[0] > low[0]; }
+    /// Where a ray is inside: distances from `at` on. \return false when it misses
+    COUTARD_HD bool crossing(const Vec3& at, const Vec3& d, double& enter, double& leave) const {
+        enter = 0;
+        leave = 1e30;
+        for (int k = 0; k < 3; ++k) {
+            if (d[k] == 0) {
+                if (at[k] <= low[k] || at[k] >= high[k]) return false;
+                continue;
+            }
+            const double a = (low[k] - at[k]) / d[k], b = (high[k] - at[k]) / d[k];
+            enter = std::fmax(enter, std::fmin(a, b));
+            leave = std::fmin(leave, std::fmax(a, b));
+        }
+        return enter < leave;
+    }
+    COUTARD_HD float weight_of(const Vec3& at, const Vec3& d) const {
+        double enter, leave;
+        return crossing(at, d, enter, leave) ? hit_weight : miss_weight;
+    }
 };
 
 /// Ways to lower the variance; none moves the mean.
@@ -44,6 +72,7 @@ struct VarianceReduction {
     int splits = 32;              ///< interactions per photon; 1: analogue
     double reject_below_MeV = 1;  ///< electrons below that cannot leave their voxel stop at once; 0: never
     float photon_weight = 1;      ///< with splits: lighter photons play roulette for it
+    Focus focus{};                ///< with splits: only there photons interact more than once
 };
 
 /// What to score besides.
@@ -79,21 +108,26 @@ class ChargedWalk {
     }
 
   protected:
-    COUTARD_HD double azimuth() { return 2 * pi * rng_.uniform(); }
+    COUTARD_HD Azimuth azimuth() { return Azimuth::drawn(rng_); }
 
     /// A photon set free by `parent`.
-    COUTARD_HD void start_photon(double energy_MeV, const Particle& parent, const Vec3& direction) {
-        if (energy_MeV < data_.cut.photon)
-            return deposit(scene_.flat(parent.place.voxel), energy_MeV * parent.weight, 1);
+    COUTARD_HD void start_photon(double energy_MeV, const Particle& parent, const Vec3& direction, float share = 1) {
         Particle p = parent;
+        p.weight *= share;
+        if (energy_MeV < data_.cut.photon) return deposit(scene_.flat(parent.place.voxel), energy_MeV * p.weight, 1);
         p.kind = Kind::Photon;
         p.energy_MeV = energy_MeV;
         p.direction = direction;
-        if (switches_.splits > 1 && p.weight < switches_.photon_weight) {  // Russian roulette
-            if (rng_.uniform() * switches_.photon_weight > p.weight) return;
-            p.weight = switches_.photon_weight;
-        }
-        photons_.push(p);
+        if (switches_.splits <= 1 || survives(p)) photons_.push(p);
+    }
+    /// Russian roulette for a photon lighter than its direction is worth.
+    COUTARD_HD bool survives(Particle& p) {
+        const float wanted =
+            switches_.focus.on() ? switches_.focus.weight_of(p.place.at, p.direction) : switches_.photon_weight;
+        if (p.weight >= wanted) return true;
+        if (rng_.uniform() * wanted > p.weight) return false;
+        p.weight = wanted;
+        return true;
     }
 
     COUTARD_HD void deposit(std::size_t voxel, double energy_MeV, float water_ratio) {
@@ -102,7 +136,6 @@ class ChargedWalk {
 
     COUTARD_HD void walk(Particle p) {
         const auto& table = p.kind == Kind::Positron ? data_.positron : data_.electron;
-        Flight flight(scene_, p.direction);
         const int begun = scene_.material[scene_.flat(p.place.voxel)] * OctaveGrid::count;
         double hinge = next_hinge(table[static_cast<std::size_t>(begun + OctaveGrid::find(p.energy_MeV).index)].turn);
         double to_hinge = hinge;  // condensed steps until the next deflection
@@ -110,32 +143,39 @@ class ChargedWalk {
         for (;;) {
             const std::size_t v = scene_.flat(p.place.voxel);
             const float density = scene_.density[v];
-            int axis = 0;
-            const double face_cm = flight.to_face(p.place, axis);
             if (density <= 0) {
-                p.place.at = p.place.at + p.direction * face_cm;
+                const Flight flight(scene_, p.direction);
+                int axis = 0;
+                p.place.at = p.place.at + p.direction * flight.to_face(p.place, axis);
                 flight.cross(p.place, axis);
                 if (!scene_.holds(p.place.voxel)) return leave(p);
                 continue;
             }
+            const double free_path = density * nearest_face(p.place);  // in any direction [g/cm2]
             const auto at = OctaveGrid::find(p.energy_MeV);
             const ChargedRow* r = table.data + scene_.material[v] * OctaveGrid::count + at.index;
             const float ratio = r[0].water_ratio;
-            if (p.energy_MeV < switches_.reject_below_MeV && r[1].range < density * nearest_face(p.place)) {
+            if (p.energy_MeV < switches_.reject_below_MeV && r[1].range < free_path) {
                 deposit(v, p.energy_MeV * p.weight, ratio);
                 return stop(p);
             }
             const double loss = between(r[0].loss, r[1].loss, at), steps = between(r[0].steps, r[1].steps, at),
                          events = between(r[0].events, r[1].events, at);
-            double path = face_cm * density;  // [g/cm2]
-            enum { Face, Hinge, Event } next = Face;
-            if (to_hinge < path * steps) {
-                path = to_hinge / steps;
-                next = Hinge;
-            }
+            double path = to_hinge / steps;  // [g/cm2]
+            enum { Face, Hinge, Event } next = Hinge;
             if (to_event < path * events) {
                 path = to_event / events;
                 next = Event;
+            }
+            int axis = 0, side = 0;
+            if (path >= free_path) {
+                const Flight flight(scene_, p.direction);
+                const double face = density * flight.to_face(p.place, axis);
+                if (face <= path) {
+                    path = face;
+                    next = Face;
+                    side = flight.side(axis);
+                }
             }
             const double slope = (r[1].loss - r[0].loss) * at.per_MeV;
             const double lost = loss * path * (1 - 0.5 * slope * path);
@@ -149,12 +189,11 @@ class ChargedWalk {
             to_hinge -= path * steps;
             to_event -= path * events;
             if (next == Face) {
-                flight.cross(p.place, axis);
+                p.place.voxel[axis] += side;
                 if (!scene_.holds(p.place.voxel)) return leave(p);
                 if (scene_.importance.size > 0) split_at_face(p, v);
             } else if (next == Hinge) {
                 deflect(p, scene_.material[v]);
-                flight = Flight(scene_, p.direction);
                 to_hinge = 1 - hinge;  // the rest of this step, and the next one up to its hinge
                 hinge = next_hinge(r[0].turn);
                 to_hinge += hinge;
@@ -164,7 +203,6 @@ class ChargedWalk {
                     deposit(v, p.energy_MeV * p.weight, ratio);
                     return stop(p);
                 }
-                flight = Flight(scene_, p.direction);
                 to_event = -std::log(rng_.uniform());
             }
         }
@@ -226,9 +264,9 @@ class ChargedWalk {
         }
         if (choice < radiative + between(r[0].annihilation, r[1].annihilation, at)) {
             const AnnihilationPair pair = sample_annihilation(p.energy_MeV, rng_);
-            const double phi = azimuth();
+            const Azimuth phi = azimuth();
             start_photon(pair.energy_MeV[0], p, turned(p.direction, pair.cosine[0], phi));
-            start_photon(pair.energy_MeV[1], p, turned(p.direction, pair.cosine[1], phi + pi));
+            start_photon(pair.energy_MeV[1], p, turned(p.direction, pair.cosine[1], phi.opposite()));
             return false;
         }
         knock_on(p);
@@ -255,8 +293,8 @@ class ChargedWalk {
         const bool positron = p.kind == Kind::Positron;
         if (cut >= (positron ? 1.0 : 0.5)) return;  // a table's cell that reaches across its threshold
         const double given = T * (positron ? sample_bhabha(T, cut, rng_) : sample_moller(T, cut, rng_));
-        const double phi = azimuth();
-        start_charged(Kind::Electron, given, p, turned(p.direction, moller_cosine(T, given), phi + pi));
+        const Azimuth phi = azimuth();
+        start_charged(Kind::Electron, given, p, turned(p.direction, moller_cosine(T, given), phi.opposite()));
         p.direction = turned(p.direction, moller_cosine(T, T - given), phi);
         p.energy_MeV = T - given;
     }

@@ -19,11 +19,13 @@ class History : public ChargedWalk<Space, Score> {
         (first.kind == Kind::Photon ? photons_ : charged_).push(first);
         this->finish_charged();
         while (!photons_.empty()) {
-            const Particle p = photons_.pop();
-            if (switches_.splits > 1)
-                split_along(p);
-            else
+            Particle p = photons_.pop();
+            if (switches_.splits <= 1)
                 fly(p);
+            else if (switches_.focus.on())
+                fly_to_focus(p);
+            else
+                split_along(p, 1e30);
         }
     }
 
@@ -36,26 +38,45 @@ class History : public ChargedWalk<Space, Score> {
         return scene_.density[voxel] * between(r[0].total, r[1].total, at);
     }
 
-    /// Woodcock tracking: Woodcock et al., ANL-7050 (1965) 557.
-    COUTARD_HD void fly(Particle p) {
+    /// Woodcock tracking: Woodcock et al., ANL-7050 (1965) 557. \return whether the photon came as far as `limit`
+    COUTARD_HD bool fly(Particle& p, double limit = 1e30) {
         const auto at = OctaveGrid::find(p.energy_MeV);
         const double most = between(scene_.majorant[at.index], scene_.majorant[at.index + 1], at);
         for (;;) {
-            p.place.at = p.place.at + p.direction * (-std::log(rng_.uniform()) / most);
+            const double step = -std::log(rng_.uniform()) / most;
+            const bool stops = step >= limit;
+            p.place.at = p.place.at + p.direction * (stops ? limit : step);
+            limit -= step;
             for (int k = 0; k < 3; ++k)
                 p.place.voxel[k] = static_cast<int>(std::floor(p.place.at[k] / scene_.voxel_cm[k]));
-            if (!scene_.holds(p.place.voxel)) return score_.escape(p.energy_MeV * p.weight);
+            if (!scene_.holds(p.place.voxel)) {
+                score_.escape(p.energy_MeV * p.weight);
+                return false;
+            }
+            if (stops) return true;
             const std::size_t v = scene_.flat(p.place.voxel);
             if (rng_.uniform() * most < attenuation(v, at)) {
                 interact(p, v, at);
-                return this->finish_charged();
+                this->finish_charged();
+                return false;
             }
         }
     }
 
+    /// One interaction, analogue, outside the box of the focus; splits inside it.
+    COUTARD_HD void fly_to_focus(Particle& p) {
+        double enter, leave;
+        if (switches_.focus.crossing(p.place.at, p.direction, enter, leave)) {
+            if (enter > 0 && !fly(p, enter)) return;
+            if (!split_along(p, leave - enter) || !this->survives(p)) return;
+        }
+        fly(p);
+    }
+
     /// N interactions for all of a photon, fewer where a voxel's importance g is below 1. Of the chance exp(-depth) to
     /// come so far, points are taken at even places of G = integral g d(1 - exp(-depth)), each with weight 1/(N g).
-    COUTARD_HD void split_along(Particle p) {
+    /// \return whether the photon came as far as `limit`, as it is there
+    COUTARD_HD bool split_along(Particle& p, double limit) {
         const auto at = OctaveGrid::find(p.energy_MeV);
         LongFlight flight(scene_, p.place, p.direction);
         const double each = 1.0 / switches_.splits;
@@ -75,7 +96,9 @@ class History : public ChargedWalk<Space, Score> {
                 mass_attenuation = between(r[0].total, r[1].total, at);
             }
             for (int k = 0; k < 3; ++k) one.place.voxel[k] = p.place.voxel[k];
-            const double face = flight.cross(p.place.voxel), s = face > here ? face - here : 0;
+            double face = flight.cross(p.place.voxel);
+            if (face > limit) face = limit;
+            const double s = face > here ? face - here : 0;
             const double mu = scene_.density[v] * mass_attenuation, depth = mu * s;
             const double g = even ? 1 : scene_.importance[v];
             const double beyond =
@@ -93,8 +116,15 @@ class History : public ChargedWalk<Space, Score> {
             seen = reached;
             alive = beyond;
             here = here + s;
+            if (here >= limit) {
+                for (int k = 0; k < 3; ++k) p.place.voxel[k] = one.place.voxel[k];
+                p.place.at = p.place.at + p.direction * limit;
+                p.weight = static_cast<float>(left);
+                return left > 0;
+            }
         }
         score_.escape(p.energy_MeV * left);
+        return false;
     }
 
     COUTARD_HD void interact(const Particle& p, std::size_t v, const OctaveGrid::Cell& at) {
@@ -109,16 +139,29 @@ class History : public ChargedWalk<Space, Score> {
         make_pair(p, v);
     }
 
+    /// With a focus a heavy photon scatters several times over, each with its part of the weight, and knocks one
+    /// electron.
     COUTARD_HD void scatter(const Particle& p, std::size_t v) {
+        const Focus& focus = switches_.focus;
+        int copies = 1;
+        if (switches_.splits > 1 && focus.on()) {
+            const float heavy = p.weight / focus.hit_weight + 0.5F;
+            copies = heavy > focus.most_copies ? focus.most_copies : heavy < 1 ? 1 : static_cast<int>(heavy);
+        }
+        for (int c = 0; c < copies; ++c) scatter_once(p, v, 1.0F / static_cast<float>(copies), c == 0);
+    }
+
+    COUTARD_HD void scatter_once(const Particle& p, std::size_t v, float share, bool knocks) {
         const float* table = data_.binding.data + scene_.material[v] * TableShape::binding;
         const Compton c = sample_compton(p.energy_MeV, rng_, [&](double x) {
             const double place = x / TableShape::binding_step;
             const int i = static_cast<int>(place);
             return i + 1 >= TableShape::binding ? 1.0 : table[i] + (place - i) * (table[i + 1] - table[i]);
         });
-        const double phi = this->azimuth();
-        this->start_photon(c.photon_MeV, p, turned(p.direction, c.cos_photon, phi));
-        this->start_charged(Kind::Electron, c.electron_MeV, p, turned(p.direction, c.cos_electron, phi + pi));
+        const Azimuth phi = this->azimuth();
+        this->start_photon(c.photon_MeV, p, turned(p.direction, c.cos_photon, phi), share);
+        if (knocks)
+            this->start_charged(Kind::Electron, c.electron_MeV, p, turned(p.direction, c.cos_electron, phi.opposite()));
     }
 
     /// Rayleigh scattering: x^2 by the form factor, then (1 + cos^2)/2 by rejection.

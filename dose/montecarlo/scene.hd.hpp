@@ -62,7 +62,9 @@ class Flight {
         return least > 0 ? least : 0;
     }
     /// Into the neighbour across that axis.
-    COUTARD_HD void cross(Place& p, int axis) const { p.voxel[axis] += 2 * ahead_[axis] - 1; }
+    COUTARD_HD void cross(Place& p, int axis) const { p.voxel[axis] += side(axis); }
+    /// +1 or -1: the way the voxel's index goes along that axis.
+    COUTARD_HD int side(int axis) const { return 2 * ahead_[axis] - 1; }
 
   private:
     double size_[3], inverse_[3];

@@ -9,13 +9,6 @@
 namespace coutard::dose {
 namespace {
 
-/// Faces of cells from their centres and the first face.
-std::vector<double> faces_of(const std::vector<double>& centres, double low) {
-    std::vector<double> out{low};
-    for (double c : centres) out.push_back(2 * c - out.back());
-    return out;
-}
-
 /// Parts of even cells from `origin` on that [low, high] covers, as (index, share of the whole).
 std::vector<std::pair<int, double>> overlaps(double low, double high, double origin, double width, int count) {
     std::vector<std::pair<int, double>> out;
@@ -42,6 +35,12 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
+std::vector<double> cell_faces(const std::vector<double>& centres, double low) {
+    std::vector<double> out{low};
+    for (double c : centres) out.push_back(2 * c - out.back());
+    return out;
+}
+
 ReferenceAxis read_reference_axis(const std::filesystem::path& csv) {
     const Table table(csv);
     ReferenceAxis out{table.column("depth_cm"), table.column("dose"), table.column("rel_uncert")};
@@ -52,7 +51,7 @@ ReferenceAxis read_reference_axis(const std::filesystem::path& csv) {
 
 std::vector<double> on_cells(const std::vector<double>& values, const EvenCells& cells, double low,
                              const std::vector<double>& centres) {
-    const auto faces = faces_of(centres, low);
+    const auto faces = cell_faces(centres, low);
     std::vector<double> out;
     for (std::size_t c = 0; c < centres.size(); ++c) {
         double sum = 0, weight = 0;
@@ -68,29 +67,22 @@ std::vector<double> on_cells(const std::vector<double>& values, const EvenCells&
 }
 
 AxisCheck check_axis(const ReferenceAxis& reference, const DepthDose& ours) {
-    expect(ours.dose.size() > 1 && ours.uncertainty.size() == ours.dose.size(), "check_axis: doses with uncertainties");
-    const double width = ours.depth_cm[1] - ours.depth_cm[0];
-    const auto dose = on_cells(ours.dose, {0, width}, 0, reference.depth_cm);
-    std::vector<double> variance;
-    for (std::size_t i = 0; i < ours.dose.size(); ++i)
-        variance.push_back(std::pow(ours.dose[i] * ours.uncertainty[i], 2));
-    // taken as independent between layers: neighbours share electrons, so a mean over two is a little less certain
-    const auto mean_variance = on_cells(variance, {0, width}, 0, reference.depth_cm);
-    const auto faces = faces_of(reference.depth_cm, 0);
+    expect(ours.dose.size() == reference.dose.size() && ours.uncertainty.size() == ours.dose.size(),
+           "check_axis: doses with uncertainties in the reference's cells");
+    const auto faces = cell_faces(reference.depth_cm, 0);
     const double peak = *std::max_element(reference.dose.begin(), reference.dose.end());
     AxisCheck check;
     double a = 0, b = 0, most = -1;
     std::vector<double> own;
-    for (std::size_t i = 0; i < dose.size(); ++i) {
-        const double z = reference.depth_cm[i], layers = (faces[i + 1] - faces[i]) / width;
-        const double mine = std::sqrt(mean_variance[i] / std::max(layers, 1.0));
-        AxisPoint p{z, 100 * (dose[i] - reference.dose[i]) / peak,
+    for (std::size_t i = 0; i < ours.dose.size(); ++i) {
+        const double z = reference.depth_cm[i], mine = ours.dose[i] * ours.uncertainty[i];
+        AxisPoint p{z, 100 * (ours.dose[i] - reference.dose[i]) / peak,
                     100 * std::hypot(mine, reference.dose[i] * reference.uncertainty[i]) / peak};
         check.points.push_back(p);
-        check.chi2 += std::pow(p.difference / p.sigma, 2) / static_cast<double>(dose.size());
-        if (z >= 1.5) own.push_back(100 * mine / dose[i]);
+        check.chi2 += std::pow(p.difference / p.sigma, 2) / static_cast<double>(ours.dose.size());
+        if (z >= 1.5) own.push_back(100 * ours.uncertainty[i]);
         if (z >= 1.5 && z <= 25) {
-            a += dose[i] * (faces[i + 1] - faces[i]);
+            a += ours.dose[i] * (faces[i + 1] - faces[i]);
             b += reference.dose[i] * (faces[i + 1] - faces[i]);
         }
         if (z < 0.3) continue;
@@ -125,13 +117,37 @@ ReferenceVoxels read_reference_voxels(const std::filesystem::path& csv) {
     return out;
 }
 
+UncertainDose over_images(const Volume<float>& dose, const Volume<float>& uncertainty) {
+    const Grid& grid = dose.grid();
+    const Size3 n = grid.size();
+    const bool square = n.x == n.y && std::abs(grid.spacing_mm().x - grid.spacing_mm().y) < 1e-9;
+    UncertainDose out{Volume<float>(grid), Volume<float>(grid)};
+    for (int k = 0; k < n.z; ++k)
+        for (int j = 0; j < n.y; ++j)
+            for (int i = 0; i < n.x; ++i) {
+                const int images[8][2] = {{i, j}, {n.x - 1 - i, j}, {i, n.y - 1 - j}, {n.x - 1 - i, n.y - 1 - j},
+                                          {j, i}, {n.y - 1 - j, i}, {j, n.x - 1 - i}, {n.y - 1 - j, n.x - 1 - i}};
+                const std::size_t count = square ? 8 : 4;
+                double sum = 0, variance = 0;
+                for (std::size_t m = 0; m < count; ++m) {
+                    const double one = dose.at(images[m][0], images[m][1], k);
+                    sum += one;
+                    variance += std::pow(one * uncertainty.at(images[m][0], images[m][1], k), 2);
+                }
+                const double diagonal = square && (i == j || i + j == n.x - 1) ? 2 : 1;  // there images coincide
+                out.dose.at(i, j, k) = static_cast<float>(sum / static_cast<double>(count));
+                out.uncertainty.at(i, j, k) = sum > 0 ? static_cast<float>(std::sqrt(diagonal * variance) / sum) : 1;
+            }
+    return out;
+}
+
 VoxelCheck check_voxels(const ReferenceVoxels& reference, const Volume<float>& dose, const Volume<float>& uncertainty) {
     const Grid& grid = dose.grid();
     const Size3 n = grid.size();
     const Vec3 s = grid.spacing_mm() * 0.1, origin{-0.5 * s.x * n.x, -0.5 * s.y * n.y, 0};
     // the outermost cells end where the scored region does: twice the first centre's distance from its inner face
-    const auto lateral = [](const std::vector<double>& c) { return faces_of(c, c[0] - 0.5 * (c[1] - c[0])); };
-    const auto fx = lateral(reference.x_cm), fy = lateral(reference.y_cm), fz = faces_of(reference.z_cm, 0);
+    const auto lateral = [](const std::vector<double>& c) { return cell_faces(c, c[0] - 0.5 * (c[1] - c[0])); };
+    const auto fx = lateral(reference.x_cm), fy = lateral(reference.y_cm), fz = cell_faces(reference.z_cm, 0);
     const std::size_t nx = reference.x_cm.size(), ny = reference.y_cm.size(), nz = reference.z_cm.size();
     const auto at = [&](std::size_t i, std::size_t j, std::size_t k) { return i + nx * (j + ny * k); };
     const double peak = *std::max_element(reference.dose.begin(), reference.dose.end());

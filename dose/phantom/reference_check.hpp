@@ -14,6 +14,9 @@ struct ReferenceAxis {
 /// \throws InputError the file lacks depth_cm, dose or rel_uncert, or depths do not rise
 ReferenceAxis read_reference_axis(const std::filesystem::path& csv);
 
+/// Faces of cells from their centres and the first face.
+std::vector<double> cell_faces(const std::vector<double>& centres, double low);
+
 /// Even cells: the first begins at `origin`.
 struct EvenCells {
     double origin, width;
@@ -37,7 +40,7 @@ struct AxisCheck {
     std::size_t outside = 0;  ///< depths beyond 3 mm farther off than 1 % of the maximum plus two sigma
     AxisPoint worst;          ///< of those beyond 3 mm, by what exceeds two sigma
 };
-/// \param ours with uncertainties
+/// \param ours in the reference's cells, with uncertainties
 AxisCheck check_axis(const ReferenceAxis& reference, const DepthDose& ours);
 
 /// A dose grid of another code.
@@ -55,6 +58,13 @@ struct VoxelCheck {
     double chi2 = 0;         ///< per judged voxel
     double percent() const { return 100.0 * static_cast<double>(within) / static_cast<double>(judged); }
 };
+/// A dose with its relative standard errors, averaged over the mirror images of a phantom that has them: x -> -x,
+/// y -> -y and, for grids square in x and y, x <-> y. The images are taken as independent of each other.
+struct UncertainDose {
+    Volume<float> dose, uncertainty;
+};
+UncertainDose over_images(const Volume<float>& dose, const Volume<float>& uncertainty);
+
 /// \param dose, uncertainty of a phantom's grid (x, y centred, z from the surface)
 VoxelCheck check_voxels(const ReferenceVoxels& reference, const Volume<float>& dose, const Volume<float>& uncertainty);
 

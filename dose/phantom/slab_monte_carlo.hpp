@@ -19,15 +19,17 @@ struct SlabRun {
                               ///< the maximum (axis_focus: of the depth dose beyond 1.5 cm), looked at after every
                               ///< run.histories, two rounds at least
     bool axis_focus = false;  ///< ideal_source's, and splits are spent close to the axis: for depth doses
+    std::vector<double> cell_faces_cm;  ///< depths between which the axis is scored besides, layers joined or cut
     Cutoffs cut;
     StepControl steps;
 };
 
 /// Dose of a slab phantom by Monte Carlo, with relative standard errors (one sigma).
 struct SlabMonteCarlo {
-    Volume<float> dose;         ///< Gy cm2 per photon
-    Volume<float> uncertainty;  ///< 1 where nothing was scored
-    DepthDose pdd;
+    Volume<float> dose;             ///< Gy cm2 per photon
+    Volume<float> uncertainty;      ///< 1 where nothing was scored
+    DepthDose pdd;                  ///< per layer
+    DepthDose cells;                ///< per cell of SlabRun::cell_faces_cm
     std::vector<Profile> profiles;  ///< x and y at each of the spec's depths
     std::uint64_t histories = 0;
     double mean_uncertainty = 0;  ///< relative, over voxels above half of the maximum

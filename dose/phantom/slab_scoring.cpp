@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/base/error.hpp"
+
 namespace coutard::dose {
 namespace {
 
@@ -32,6 +34,27 @@ std::vector<Region> axis_regions(const Grid& g, double half_width_cm) {
                 region.weights.push_back(w);
             }
         normalise(region);
+    }
+    return out;
+}
+
+std::vector<Region> axis_regions(const Grid& g, double half_width_cm, const std::vector<double>& faces) {
+    const auto layers = axis_regions(g, half_width_cm);
+    const double width = g.spacing_mm().z * 0.1;
+    std::vector<Region> out;
+    for (std::size_t c = 0; c + 1 < faces.size(); ++c) {
+        validate(faces[c] >= -1e-9 && faces[c + 1] > faces[c] && faces[c + 1] <= g.size().z * width + 1e-6,
+                 "cells of a depth dose: face at [cm]", faces[c + 1], "rising, inside the phantom");
+        Region cell;
+        for (std::size_t k = 0; k < layers.size(); ++k) {
+            const double low = static_cast<double>(k) * width;
+            const double part = std::min(faces[c + 1], low + width) - std::max(faces[c], low);
+            if (part <= 1e-9) continue;
+            cell.voxels.insert(cell.voxels.end(), layers[k].voxels.begin(), layers[k].voxels.end());
+            for (double w : layers[k].weights) cell.weights.push_back(w * part);
+        }
+        normalise(cell);
+        out.push_back(std::move(cell));
     }
     return out;
 }

@@ -23,6 +23,9 @@ struct Profile {
 std::vector<Region> axis_regions(const Grid& grid, double half_width_cm);
 /// Per voxel along the axis ('x' or 'y'): a strip of that half width, linear between voxel centres in depth.
 std::vector<Region> profile_regions(const Grid& grid, char axis, double depth_cm, double half_width_cm);
+/// Per cell between two neighbouring depths of `faces_cm`, which rise from the surface: the same, over the layers or
+/// parts of layers in it. \throws InputError a cell reaches beyond the grid
+std::vector<Region> axis_regions(const Grid& grid, double half_width_cm, const std::vector<double>& faces_cm);
 double mean_of(const Volume<float>& dose, const Region& region);
 
 /// Mean over the axis_regions.

@@ -1,22 +1,16 @@
 #pragma once
 #include <cmath>
 
+#include "dose/physics/azimuth.hd.hpp"
 #include "dose/physics/constants.hd.hpp"
 #include "engine/base/hd.hpp"
 #include "engine/geom/vec3.hpp"
 
 namespace coutard::dose {
 
-/// A unit vector turned by polar angle (cosine) and azimuth about itself.
+/// The same by an angle [rad].
 COUTARD_HD inline Vec3 turned(const Vec3& d, double cos_polar, double azimuth) {
-    const double sin_polar = std::sqrt(std::fmax(0.0, 1 - cos_polar * cos_polar));
-    const double c = std::cos(azimuth), s = std::sin(azimuth);
-    const double across = d.x * d.x + d.y * d.y;
-    if (across < 1e-12) return {sin_polar * c, sin_polar * s, d.z > 0 ? cos_polar : -cos_polar};
-    const double rho = std::sqrt(across);
-    return unit(Vec3{d.x * cos_polar + sin_polar * (d.x * d.z * c - d.y * s) / rho,
-                     d.y * cos_polar + sin_polar * (d.y * d.z * c + d.x * s) / rho,
-                     d.z * cos_polar - sin_polar * rho * c});
+    return turned(d, cos_polar, Azimuth{std::cos(azimuth), std::sin(azimuth)});
 }
 
 /// Outcome of a Compton event: the photon and the recoil electron.

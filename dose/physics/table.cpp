@@ -1,10 +1,13 @@
 #include "dose/physics/table.hpp"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <fstream>
 #include <limits>
+#include <memory>
+#include <sstream>
 
 #include "engine/base/error.hpp"
 
@@ -32,11 +35,24 @@ double number(const std::string& cell) {
     return end != cell.c_str() && *end == '\0' ? value : std::numeric_limits<double>::quiet_NaN();
 }
 
+/// Text of a file, plain or packed by gzip.
+std::string unpacked(const std::filesystem::path& file) {
+    const std::unique_ptr<gzFile_s, decltype(&gzclose)> stream(gzopen(file.c_str(), "rb"), gzclose);
+    validate(stream != nullptr && !std::filesystem::is_directory(file), file.string() + ": cannot be read");
+    std::string out, part(1U << 16, '\0');
+    int got = 0;
+    while ((got = gzread(stream.get(), part.data(), static_cast<unsigned>(part.size()))) > 0)
+        out.append(part, 0, static_cast<std::size_t>(got));
+    int state = Z_OK;
+    gzerror(stream.get(), &state);
+    validate(got == 0 && state == Z_OK, file.string() + ": is cut off or no gzip file");
+    return out;
+}
+
 }  // namespace
 
 Table::Table(const std::filesystem::path& file) : file_(file.string()) {
-    std::ifstream in(file);
-    validate(in.good(), file_ + ": cannot be read");
+    std::istringstream in(unpacked(file));
     std::string line;
     validate(static_cast<bool>(std::getline(in, line)), file_ + ": is empty, expected a header line");
     names_ = split(line);

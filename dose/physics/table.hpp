@@ -6,7 +6,7 @@
 
 namespace coutard::dose {
 
-/// A CSV file of numbers under one header line. Text cells read as NaN.
+/// A CSV file of numbers under one header line, plain or packed by gzip. Text cells read as NaN.
 class Table {
   public:
     /// \throws InputError file missing, no header, or a row of another width (file and line named)

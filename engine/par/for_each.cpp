@@ -9,6 +9,7 @@
 
 #ifdef COUTARD_HAS_TBB
 #include <oneapi/tbb/blocked_range.h>
+#include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 #endif
@@ -32,6 +33,9 @@ namespace detail {
 
 void run_chunks(std::size_t n, std::size_t grain, const void* execute, Chunk chunk) {
     if (n == 0) return;
+    // oneTBB starts no more threads than there are cores unless it is told to
+    const oneapi::tbb::global_control allowed(oneapi::tbb::global_control::max_allowed_parallelism,
+                                              static_cast<std::size_t>(threads()));
     oneapi::tbb::task_arena arena(threads());
     arena.execute([&] {
         oneapi::tbb::parallel_for(oneapi::tbb::blocked_range<std::size_t>(0, n, std::max<std::size_t>(grain, 1)),

@@ -31,11 +31,9 @@ Found compare(const std::string& name, int runs, std::uint64_t histories) {
         how.run.first = static_cast<std::uint64_t>(r) * histories;
         how.run.members = 32;
         how.run.reduction.splits = 64;
-        how.run.reduction.photon_weight = 1.0F / 64;
         how.axis_focus = true;
-        const auto pdd = slab_monte_carlo(spec, test::repository("data"), how, {}).pdd;
-        ours.push_back(
-            on_cells(pdd.dose, {pdd.depth_cm.front() - 0.5 * spec.voxel_mm[2] / 10, spec.voxel_mm[2] / 10}, 0, z));
+        how.cell_faces_cm = cell_faces(z, 0);
+        ours.push_back(slab_monte_carlo(spec, test::repository("data"), how, {}).cells.dose);
     }
     Found found;
     std::vector<double> shares;

@@ -58,13 +58,18 @@ ValidationRow validate_case(const std::string& name, const ValidateOptions& opti
     SlabRun focused = run_of(common, 32, 320'000, options.axis_uncertainty);
     focused.axis_focus = true;
     focused.run.reduction.splits = 64;
-    focused.run.reduction.photon_weight /= 2;
-    row.axis = check_axis(read_reference_axis(axis),
-                          slab_monte_carlo(spec, data_folder(), focused, progress.part(0, 0.5)).pdd);
-    if (const fs::path grid = options.reference / (name + "_dose3d.csv"); fs::exists(grid)) {
+    const ReferenceAxis reference = read_reference_axis(axis);
+    focused.cell_faces_cm = cell_faces(reference.depth_cm, 0);
+    row.axis = check_axis(reference, slab_monte_carlo(spec, data_folder(), focused, progress.part(0, 0.5)).cells);
+    fs::path grid = options.reference / (name + "_dose3d.csv");
+    if (!fs::exists(grid)) grid += ".gz";
+    if (fs::exists(grid)) {
         const auto found = slab_monte_carlo(spec, data_folder(), run_of(common, 16, 800'000, options.uncertainty),
                                             progress.part(0.5, 1));
-        row.voxels = check_voxels(read_reference_voxels(grid), found.dose, found.uncertainty);
+        const bool mirrored = spec.inserts.empty() && spec.field_cm[0] == spec.field_cm[1];
+        const auto mean =
+            mirrored ? over_images(found.dose, found.uncertainty) : UncertainDose{found.dose, found.uncertainty};
+        row.voxels = check_voxels(read_reference_voxels(grid), mean.dose, mean.uncertainty);
     }
     row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return row;
