@@ -161,6 +161,31 @@ SceneMedium scene_medium(const DoseScene& scene, const std::filesystem::path& da
     return out;
 }
 
+std::vector<std::string> beyond_hu_curve(const DoseScene& scene, const std::filesystem::path& data_dir) {
+    const Hlut hlut(data_dir, scene.hu_curve);
+    std::size_t above = 0, below = 0;
+    float highest = 0;
+    for (std::size_t v = 0; v < scene.hu.count(); ++v) {
+        if (scene.counts && !inside(*scene.counts, v)) continue;
+        const float hu = scene.hu[v];
+        if (hu >= static_cast<float>(hlut.low()) && hu <= static_cast<float>(hlut.high())) continue;
+        if (std::any_of(scene.overrides.begin(), scene.overrides.end(),
+                        [v](const MaterialOverride& o) { return inside(o.region, v); }))
+            continue;
+        ++(hu > 0 ? above : below);
+        highest = std::max(highest, hu);
+    }
+    std::vector<std::string> out;
+    if (above > 0)
+        out.push_back(std::to_string(above) + " voxels of the CT lie above the end of the curve " + scene.hu_curve +
+                      " (" + std::to_string(hlut.high()) + " HU), up to " + std::to_string(std::lround(highest)) +
+                      ": they take the density there; give metal its material by --override");
+    if (below > 0)
+        out.push_back(std::to_string(below) + " voxels of the CT lie below the beginning of the curve " +
+                      scene.hu_curve + " (" + std::to_string(hlut.low()) + " HU): they take the density there");
+    return out;
+}
+
 Volume<float> on_dose_grid(const Volume<float>& values, const SceneMedium& scene, const Grid& dose_grid) {
     Volume<float> out(dose_grid);
     const Size3 n = dose_grid.size();

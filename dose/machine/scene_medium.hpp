@@ -1,5 +1,7 @@
 #pragma once
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "dose/physics/medium.hpp"
 #include "engine/ports/dose_engine.hpp"
@@ -17,6 +19,10 @@ struct SceneMedium {
 /// takes the mean density of up to 4^3 points of the CT and the material that most of them have.
 /// \throws InputError unknown curve or material, masks on another grid, a dose grid beside the CT
 SceneMedium scene_medium(const DoseScene& scene, const std::filesystem::path& data_dir);
+
+/// What a person should know of CT numbers in what counts that the curve does not reach and no override covers: how
+/// many voxels lie above its end (they take the density there) or below its beginning. Empty where there are none.
+std::vector<std::string> beyond_hu_curve(const DoseScene& scene, const std::filesystem::path& data_dir);
 
 /// The part of a volume on the medium's grid that is the dose grid.
 Volume<float> on_dose_grid(const Volume<float>& values, const SceneMedium& scene, const Grid& dose_grid);

@@ -19,6 +19,8 @@ class Hlut {
     Hlut(const std::filesystem::path& data_dir, const std::string& curve);
 
     Tissue at(float hu) const;
+    int low() const { return low_; }  ///< ends of the curve [HU]
+    int high() const { return low_ + static_cast<int>(tissue_.size()) - 1; }
     const std::vector<std::string>& materials() const { return materials_; }
 
   private:

@@ -7,5 +7,6 @@ namespace coutard::gui {
 void add_evaluate_registration(CLI::App& evaluate, Common& common);
 void add_evaluate_adaptation(CLI::App& evaluate, Common& common);
 void add_evaluate_plan(CLI::App& evaluate, Common& common);
+void add_evaluate_leaves(CLI::App& evaluate, Common& common);
 
 }  // namespace coutard::gui

@@ -1,6 +1,7 @@
 // `coutard dose`: dose of an existing plan.
 #include <iostream>
 
+#include "dose/machine/scene_medium.hpp"
 #include "dose/montecarlo/ranks.hpp"
 #include "engine/base/atomic_file.hpp"
 #include "engine/base/error.hpp"
@@ -9,6 +10,7 @@
 #include "gui/cli/command.hpp"
 #include "gui/cli/console.hpp"
 #include "gui/cli/dose_summary.hpp"
+#include "gui/cli/foreign_plan.hpp"
 #include "gui/cli/wiring.hpp"
 #include "rtdicom/exchange.hpp"
 #include "rtdicom/references.hpp"
@@ -19,9 +21,31 @@ namespace {
 struct Options {
     std::filesystem::path ct, plan, structures, out;
     std::string engine = "superposition", position, to = "medium";
+    std::string hu_curve = "schneider2000";
+    std::vector<std::string> machines, overrides;
+    bool per_beam = false;
     double grid_mm = 3;
     Statistics statistics;
 };
+
+/// OUT.dcm -> OUT_beam3.dcm, OUT.nii.gz -> OUT_beam3.nii.gz
+std::filesystem::path beam_file(const std::filesystem::path& out, int number) {
+    std::string name = out.filename().string();
+    const std::string end = name.ends_with(".nii.gz") ? ".nii.gz" : out.extension().string();
+    name.resize(name.size() - end.size());
+    return out.parent_path() / (name + "_beam" + std::to_string(number) + end);
+}
+
+Dose sum_of(const std::vector<Dose>& beams) {
+    Dose out = beams.front();
+    std::vector<double> sum(out.gy.count());
+    for (const auto& beam : beams)
+        for (std::size_t v = 0; v < sum.size(); ++v) sum[v] += static_cast<double>(beam.gy[v]);
+    for (std::size_t v = 0; v < sum.size(); ++v) out.gy[v] = static_cast<float>(sum[v]);
+    out.summation = DoseSummation::Plan;
+    out.beam_number = 0;
+    return out;
+}
 
 /// What the structures' reader accepted, and whether the plan was made on other contours.
 std::vector<std::string> notes_of(const StructureSet& structures, const Plan& plan) {
@@ -51,18 +75,28 @@ void run(const Options& options, const Common& common) {
     const auto exchange = rtdicom::make_exchange();
     common.progress.at(0, "read CT and plan");
     const CtImage ct = read_image(*exchange, options.ct, options.position);
-    const Plan plan = exchange->read_plan(options.plan);
+    Plan plan = exchange->read_plan(options.plan);
+    assign_machines(plan, options.machines);
     rtdicom::check_belongs(plan, ct);
     std::optional<StructureSet> structures;
     if (!options.structures.empty()) structures = read_structures_of(*exchange, options.structures, ct);
-    const DoseScene scene = scene_of(ct, structures ? &*structures : nullptr, options.grid_mm);
-    Dose dose = engine->dose(scene, plan, common.progress.part(0.05, 0.95));
+    DoseScene scene = scene_of(ct, structures ? &*structures : nullptr, options.grid_mm);
+    scene.hu_curve = options.hu_curve;
+    scene.overrides = material_overrides(options.overrides, structures ? &*structures : nullptr, ct.hu.grid());
+    const auto beyond = coutard::dose::beyond_hu_curve(scene, data_folder());
+    std::vector<Dose> beams;
+    if (options.per_beam) beams = engine->dose_per_beam(scene, plan, common.progress.part(0.05, 0.95));
+    Dose dose = options.per_beam ? sum_of(beams) : engine->dose(scene, plan, common.progress.part(0.05, 0.95));
     if (!coutard::dose::ranks().first()) return;  // of an MPI run, one writes
-    dose.plan_uid = plan.sop_uid;
-    if (is_nifti(options.out))
-        write_nifti(options.out, dose.gy, {.description = "Gy, whole course, dose to " + options.to});
-    else
-        exchange->write_dose(options.out, dose, ct);
+    const auto write = [&](const std::filesystem::path& file, Dose& one) {
+        one.plan_uid = plan.sop_uid;
+        if (is_nifti(file))
+            write_nifti(file, one.gy, {.description = "Gy, whole course, dose to " + options.to});
+        else
+            exchange->write_dose(file, one, ct);
+    };
+    for (auto& beam : beams) write(beam_file(options.out, beam.beam_number), beam);
+    write(options.out, dose);
     common.progress.at(1, "done");
     end_progress();
     const PlanDose found{engine->name(), plan.beams.size(), plan.monitor_units(),
@@ -73,7 +107,9 @@ void run(const Options& options, const Common& common) {
               << plan.monitor_units() << " MU per fraction on " << size.x << " x " << size.y << " x " << size.z
               << " voxels\nlargest in body and supports " << found.dose.maximum.value() << " Gy at (" << at.x << ", "
               << at.y << ", " << at.z << ") mm, D0.03cc " << near_maximum(found.dose).value() << " Gy\n";
-    for (const auto* notes : {&ct.notes, &plan.notes}) print_notes(*notes);
+    print_notes(ct.notes);
+    print_notes(plan.notes);
+    print_notes(beyond);
     if (structures) print_notes(notes_of(*structures, plan));
     if (!common.json.empty()) write_text_atomically(common.json, plan_dose_json(found));
 }
@@ -97,6 +133,12 @@ void add_dose(CLI::App& app, Common& common) {
         ->check(CLI::Range(1e-4, 0.5));
     command->add_option("--dose-to", options->to, "medium, or water by Bragg and Gray (Monte Carlo)")
         ->check(CLI::IsMember({"medium", "water"}));
+    command->add_flag("--per-beam", options->per_beam, "also one file per beam, OUT_beamN beside OUT");
+    command->add_option("--machine", options->machines,
+                        "machines of data/machines to calculate another system's plan with, one per energy and mode");
+    command->add_option("--hu-curve", options->hu_curve, "CT number curve of data/hlut");
+    command->add_option("--override", options->overrides,
+                        "STRUCTURE=MATERIAL[:DENSITY] [g/cm3], instead of what the CT numbers say; later ones win");
     command->add_option("--grid", options->grid_mm, "dose grid [mm]")->check(CLI::Range(1.0, 10.0));
     command->add_option("--patient-position", options->position, "HFS, HFP, FFS or FFP, where the CT does not say");
     command->callback([options, &common] { run(*options, common); });

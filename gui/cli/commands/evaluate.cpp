@@ -323,6 +323,7 @@ void add_evaluate(CLI::App& app, Common& common) {
     add_evaluate_registration(*command, common);
     add_evaluate_adaptation(*command, common);
     add_evaluate_plan(*command, common);
+    add_evaluate_leaves(*command, common);
 }
 
 }  // namespace coutard::gui

@@ -6,7 +6,9 @@
 #include "engine/phantom/phantom_study.hpp"
 #include "engine/store/nifti.hpp"
 #include "gui/cli/command.hpp"
+#include "gui/cli/console.hpp"
 #include "gui/cli/journey_summary.hpp"
+#include "gui/cli/outlined_ct.hpp"
 #include "gui/cli/output_folder.hpp"
 #include "rtdicom/exchange.hpp"
 
@@ -162,6 +164,30 @@ void add_kind(CLI::App& parent, Common& common, const std::string& name, const s
     });
 }
 
+/// A CT for structures that came without one.
+void add_outlined(CLI::App& parent, Common& common) {
+    struct Outlined {
+        std::filesystem::path structures, out;
+        double voxel_mm = 3;
+    };
+    auto options = std::make_shared<Outlined>();
+    auto* command = with_common(
+        parent.add_subcommand("outlined", "a made-up CT that an RTSTRUCT outlines: water, lung, air"), common);
+    command->add_option("--structures", options->structures, "RTSTRUCT")->required();
+    command->add_option("--out", options->out, "folder to write the CT to")->required();
+    command->add_option("--spacing", options->voxel_mm, "voxel size [mm]")->check(CLI::Range(1.0, 10.0));
+    command->callback([options] {
+        const auto exchange = rtdicom::make_exchange();
+        const StructureSet structures = exchange->read_structures(options->structures);
+        CtImage ct = outlined_ct(structures, options->voxel_mm);
+        OutputFolder out(options->out);
+        exchange->write_ct(out.staging(), ct);
+        out.commit();
+        print_notes(ct.notes);
+        std::cout << ct.slices.size() << " slices in " << options->out.string() << '\n';
+    });
+}
+
 }  // namespace
 
 void add_patient(CLI::App& app, Common& common) {
@@ -170,6 +196,7 @@ void add_patient(CLI::App& app, Common& common) {
     command->require_subcommand(1);
     add_kind(*command, common, "head-neck", "head_neck.json");
     add_kind(*command, common, "thorax", "thorax.json", true);
+    add_outlined(*command, common);
 }
 
 }  // namespace coutard::gui

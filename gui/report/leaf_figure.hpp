@@ -1,0 +1,14 @@
+#pragma once
+#include "engine/plan/plan.hpp"
+#include "gui/report/canvas.hpp"
+
+namespace coutard::gui::report {
+
+/// How leaves and jaws move, a row per beam, seen from the source (IEC 61217 beam limiting device axes, y up): the
+/// aperture at even parts of the monitor units, and last for what part of them each point is open.
+Figure leaf_figure(const Plan& plan, double width);
+
+/// State of a beam between its control points. \param part of the monitor units, 0 to 1
+ControlPoint state_at(const Beam& beam, double part);
+
+}  // namespace coutard::gui::report
