@@ -13,7 +13,7 @@ SuperpositionResult transport_cuda(const SuperpositionJob&, const Progress&) {
     throw NotBuilt("superposition on CUDA: this build has no CUDA");
 }
 
-void run_on_gpu(const MonteCarloScene&, const FluenceSource<par::Host>&, const MonteCarloRun&, int, MonteCarloSums&,
+void run_on_gpu(const MonteCarloScene&, const HeadSource<par::Host>&, const MonteCarloRun&, int, MonteCarloSums&,
                 const Progress&) {
     throw NotBuilt("Monte Carlo on CUDA: this build has no CUDA");
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "dose/influence/beamlet_lines.hpp"
+#include "dose/machine/beamlet_fluence.hpp"
 #include "dose/physics/constants.hd.hpp"
 #include "dose/superposition/superpose_parts.hpp"
 #include "engine/base/error.hpp"
@@ -53,8 +54,10 @@ FluenceMap open_map(const BeamletBeam& beam, double blur_reach_mm) {
 
 OpenBeam open_beam(const Medium& medium, const BeamletSource& source) {
     OpenBeam out;
-    const FluenceMap map = open_map(*source.beam, source.model->blur_reach_mm());
-    out.terma = terma_cpu(make_job(medium, source.frame, map, *source.kernel));
+    const FluenceMap map = open_map(*source.beam, BeamletFluence(*source.model, *source.beam).reach_mm());
+    HeadFluence open(map);
+    open.softening = source.model->softening;
+    out.terma = terma_cpu(make_job(medium, source.frame, open, *source.kernel));
     out.nx = map.nx;
     out.ny = map.ny;
     out.x0 = map.x0_mm;
@@ -87,16 +90,12 @@ OpenBeam open_beam(const Medium& medium, const BeamletSource& source) {
 }
 
 /// Voxels that a beamlet reaches, with its mean fluence in each.
-std::vector<ReachedVoxel> reached_voxels(const OpenBeam& open, const Beamlet& beamlet, const BeamModel& model) {
-    const double hx = 0.5 * beamlet.width_mm, hy = 0.5 * beamlet.height_mm;
-    const int grow = static_cast<int>(std::ceil(model.blur_reach_mm() / pixel_mm));  // pixels around it for the blur
-    const FluenceMap map =
-        shaped(rectangle_fluence(beamlet.x_mm - hx, beamlet.x_mm + hx, beamlet.y_mm - hy, beamlet.y_mm + hy, pixel_mm),
-               model, grow);
+std::vector<ReachedVoxel> reached_voxels(const OpenBeam& open, const Beamlet& beamlet, const BeamletFluence& head) {
+    const FluenceMap map = head.of(beamlet, pixel_mm);
     const auto sums = map.sums();
     const FluenceSums<par::Host> mean{map.x0_mm, map.y0_mm, map.pixel_mm, map.nx, map.ny, par::view(sums)};
-    const double reach_x = hx + grow * pixel_mm + open.half_x * open.most_zoom,
-                 reach_y = hy + grow * pixel_mm + open.half_y * open.most_zoom;
+    const double reach_x = 0.5 * map.nx * map.pixel_mm + open.half_x * open.most_zoom,
+                 reach_y = 0.5 * map.ny * map.pixel_mm + open.half_y * open.most_zoom;
     const auto cell = [](double at, double from, int n) {
         return std::clamp(static_cast<int>(std::floor((at - from) / cell_mm)), 0, n - 1);
     };
@@ -181,14 +180,15 @@ std::unique_ptr<SparseInfluence> beamlet_matrix(const SceneMedium& place, const 
         const auto& beamlets = source.beam->beamlets;
         if (beamlets.empty()) continue;
         const OpenBeam open = open_beam(medium, source);
+        const BeamletFluence head(*source.model, *source.beam);
         std::atomic<std::size_t> next{0};
         par::for_each_index(par::Host{}, workers, [&](std::size_t) {
             BeamletCarrier carrier(medium, electrons);
             for (std::size_t b; (b = next.fetch_add(1)) < beamlets.size();) {
                 progress.at(static_cast<double>(done + b) / static_cast<double>(total), "influence matrix");
                 const Vec3 ray = source.frame.ray({beamlets[b].x_mm, beamlets[b].y_mm});
-                carrier.carry(reached_voxels(open, beamlets[b], *source.model), open.terma, open.cones,
-                              tilt_of(*source.kernel), ray, source.frame.beam_axis(),
+                carrier.carry(reached_voxels(open, beamlets[b], head), open.terma, open.cones, tilt_of(*source.kernel),
+                              ray, source.frame.beam_axis(),
                               par::Philox(storage.seed, (std::uint64_t{1} << 63) + done + b));
                 columns[done + b] =
                     column(carrier, medium, index, gray_per_MeV_g * source.model->fluence_per_mu, storage, done + b);

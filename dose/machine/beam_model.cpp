@@ -1,48 +1,141 @@
 #include "dose/machine/beam_model.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "dose/physics/table.hpp"
 #include "engine/base/error.hpp"
+#include "engine/geom/iec61217.hpp"
 #include "engine/plan/config.hpp"
 #include "engine/plan/machine_json.hpp"
 
 namespace coutard::dose {
 namespace {
 
-/// Integrals of a unit Gaussian over pixels 0, 1, 2, ... from its centre.
-std::vector<double> gaussian_pixels(double sigma_pixels) {
-    std::vector<double> out;
-    for (int k = 0; k == 0 || k - 0.5 < 4 * sigma_pixels; ++k)
-        out.push_back(0.5 * (std::erf((k + 0.5) / (std::sqrt(2.0) * sigma_pixels)) -
-                             std::erf((k - 0.5) / (std::sqrt(2.0) * sigma_pixels))));
+constexpr double fwhm_per_sigma = 2.3548200450309493;  // 2 sqrt(2 ln 2)
+
+/// Rising from 0, with as many values of the other key.
+std::vector<double> table_key(const Config& at, const char* key, const char* other, std::size_t values, Range range) {
+    const auto out = at.numbers(key, range);
+    if (out.empty() || out.size() != values)
+        at.refuse(other, std::to_string(values) + " values", std::string("one per ") + key);
+    for (std::size_t i = 0; i < out.size(); ++i)
+        if (i == 0 ? out[0] != 0 : out[i] <= out[i - 1])
+            at.refuse(key, "value " + std::to_string(i + 1) + " out of order", "numbers that rise from 0");
     return out;
 }
 
-void blur_lines(const std::vector<double>& in, std::vector<double>& out, int n, int lines, std::size_t step,
-                std::size_t line_step, const std::vector<double>& weight) {
-    const int reach = static_cast<int>(weight.size()) - 1;
-    for (int l = 0; l < lines; ++l)
-        for (int i = 0; i < n; ++i) {
-            double sum = 0;
-            for (int k = -reach; k <= reach; ++k)
-                if (i + k >= 0 && i + k < n)
-                    sum += weight[static_cast<std::size_t>(std::abs(k))] *
-                           in[static_cast<std::size_t>(l) * line_step + static_cast<std::size_t>(i + k) * step];
-            out[static_cast<std::size_t>(l) * line_step + static_cast<std::size_t>(i) * step] = sum;
-        }
+CollimatorFaces read_faces(const Config& at, const char* key) {
+    const auto z = at.numbers(key, {50, 950});
+    if (z.size() != 2 || z[0] >= z[1])
+        at.refuse(key, std::to_string(z.size()) + " values", "distances of the near and the far face from the target");
+    return {z[0], z[1]};
+}
+
+DiscSource read_disc(const Config& at) {
+    DiscSource disc;
+    disc.fluence = at.number("fluence", {0, 0.5});
+    disc.from_target_mm = at.number("from_target_mm", {0, 900});
+    disc.sigma_x_mm = disc.sigma_y_mm = at.number("fwhm_mm", {0.1, 400}) / fwhm_per_sigma;
+    return disc;
+}
+
+ContaminantElectrons read_electrons(const Config& at) {
+    at.only({"fluence", "from_target_mm", "fwhm_mm", "scale_MeV", "low_MeV", "high_MeV", "depth_g_cm2", "dose_Gy_cm2",
+             "command"});
+    ContaminantElectrons out;
+    out.disc = read_disc(at);
+    out.low_MeV = at.number("low_MeV", {0.19, 50});
+    out.high_MeV = at.number("high_MeV", {0.19, 50});
+    if (out.high_MeV <= out.low_MeV) at.refuse("high_MeV", std::to_string(out.high_MeV), "more than low_MeV");
+    out.scale_MeV = at.number("scale_MeV", {0.05, 50});
+    out.dose_Gy_cm2 = at.numbers("dose_Gy_cm2", {0, 1e-6});
+    out.depth_g_cm2 = table_key(at, "depth_g_cm2", "dose_Gy_cm2", out.dose_Gy_cm2.size(), {0, 30});
+    return out;
+}
+
+/// Attenuation that lets `transmission` through on the way across `faces` [1/mm].
+double per_mm(double transmission, const CollimatorFaces& faces) {
+    constexpr double least = 1e-12;
+    return -std::log(std::max(transmission, least)) / (faces.far_mm - faces.near_mm);
+}
+
+HeadGeometry read_head(const Config& beam, const Machine& machine) {
+    HeadGeometry head;
+    head.sad_mm = machine.sad_mm;
+    const Config jaws = beam.object("jaws");
+    jaws.only({"x_faces_mm", "y_faces_mm"});
+    head.jaw_x = read_faces(jaws, "x_faces_mm");
+    head.jaw_y = read_faces(jaws, "y_faces_mm");
+    const Config mlc = beam.object("mlc");
+    mlc.only({"faces_mm", "end_radius_mm", "leaf_transmission", "tongue_mm", "gap_mm"});
+    head.leaf = read_faces(mlc, "faces_mm");
+    head.end_radius_mm = mlc.number("end_radius_mm", {0.5 * (head.leaf.far_mm - head.leaf.near_mm), 1000});
+    head.tongue_mm = mlc.number("tongue_mm", {0, 3});
+    head.gap_mm = mlc.number("gap_mm", {0, 0.5});
+    if (head.gap_mm > head.tongue_mm)
+        mlc.refuse("gap_mm", std::to_string(head.gap_mm), "at most tongue_mm: a tongue covers the gap");
+    head.leaf_per_mm = per_mm(mlc.number("leaf_transmission", {0, 0.2}), head.leaf);
+    head.jaw_x_per_mm = per_mm(machine.jaw_transmission, head.jaw_x);
+    head.jaw_y_per_mm = per_mm(machine.jaw_transmission, head.jaw_y);
+    head.end_offset_mm = leaf_end_offset_mm(head, machine.dosimetric_leaf_gap_mm);
+    return head;
+}
+
+MonitorBackscatter read_backscatter(const Config& at) {
+    at.only({"upper_jaws", "lower_jaws"});
+    MonitorBackscatter out;
+    out.upper = at.number("upper_jaws", {0, 0.2});
+    out.lower = at.number("lower_jaws", {0, 0.2});
+    return out;
+}
+
+SpectrumRows read_softening(const Config& at, const BeamModel& model, const std::filesystem::path& physics_dir) {
+    at.only({"angle_deg", "attenuation"});
+    const auto ratio = at.numbers("attenuation", {0.8, 1.5});
+    const auto angle = table_key(at, "angle_deg", "attenuation", ratio.size(), {0, 30});
+    if (ratio.front() != 1) at.refuse("attenuation[0]", std::to_string(ratio.front()), "1, on the axis");
+    return softened(read_spectrum(physics_dir, model.spectrum), angle, ratio, model.machine.sad_mm, physics_dir);
 }
 
 }  // namespace
 
-double BeamModel::blur_mm() const {
-    const double magnify = (machine.sad_mm - source_to_mlc_mm) / source_to_mlc_mm;
-    return focal_spot_fwhm_mm / (2 * std::sqrt(2 * std::log(2.0))) * magnify;
+double leaf_end_offset_mm(const HeadGeometry& head, double dosimetric_leaf_gap_mm) {
+    HeadGeometry touching = head;
+    touching.end_offset_mm = 0;
+    constexpr double reach_mm = 30, step_mm = 0.002;
+    const double closed = std::exp(-head.leaf_per_mm * (head.leaf.far_mm - head.leaf.near_mm));
+    double let_through = 0;  // behind the light field's edge, as a width
+    for (double q = 0.5 * step_mm; q < reach_mm; q += step_mm) {
+        const double way = leaf_end_length(touching, 0, q / head.sad_mm, 0, head.leaf.near_mm, head.leaf.far_mm);
+        let_through += step_mm * (std::exp(-head.leaf_per_mm * way) - closed) / (1 - closed);
+    }
+    return 0.5 * dosimetric_leaf_gap_mm - let_through;
+}
+
+double BeamModel::planar(double r) const {
+    return interpolate_linear(off_axis_mm, off_axis_factor, r);
 }
 
 double BeamModel::open(double x, double y) const {
     const double r = std::hypot(x, y), t = r / machine.sad_mm;
-    return interpolate_linear(off_axis_mm, off_axis_factor, r) * std::pow(1 + t * t, 1.5);  // planar -> solid angle
+    return planar(r) * std::pow(1 + t * t, 1.5);  // planar -> solid angle
+}
+
+std::pair<double, double> BeamModel::spot_mm(double collimator_deg) const {
+    const iec::Turn t = iec::turn(collimator_deg);
+    return {std::hypot(focal.sigma_x_mm * t.cos, focal.sigma_y_mm * t.sin),
+            std::hypot(focal.sigma_x_mm * t.sin, focal.sigma_y_mm * t.cos)};
+}
+
+double BeamModel::leaf_blur_mm() const {
+    const double z = head.leaf.middle_mm();
+    return 0.5 * (focal.sigma_x_mm + focal.sigma_y_mm) * (head.sad_mm - z) / z;
+}
+
+double BeamModel::blur_reach_mm() const {
+    const double upper = std::min(head.jaw_x.near_mm, head.jaw_y.near_mm);  // the jaws' shadow is the widest
+    return 4 * std::max(focal.sigma_x_mm, focal.sigma_y_mm) * (head.sad_mm - upper) / upper;
 }
 
 BeamModel read_beam_model(const std::filesystem::path& data_dir, const std::string& name) {
@@ -52,41 +145,31 @@ BeamModel read_beam_model(const std::filesystem::path& data_dir, const std::stri
     BeamModel model;
     model.machine = read_machine(file);
     const Config beam = Config::read(file).object("beam_model");
-    beam.only({"spectrum", "focal_spot_fwhm_mm", "source_to_mlc_mm", "off_axis_mm", "off_axis_factor", "calibration"});
+    beam.only({"spectrum", "focal_spot_fwhm_mm", "off_axis_mm", "off_axis_factor", "softening", "extra_focal",
+               "electrons", "jaws", "mlc", "monitor_backscatter", "calibration"});
     model.spectrum = beam.text("spectrum");
-    model.focal_spot_fwhm_mm = beam.number("focal_spot_fwhm_mm", {0.01, 10});
-    model.source_to_mlc_mm = beam.number("source_to_mlc_mm", {100, 900});
-    model.off_axis_mm = beam.numbers("off_axis_mm", {0, 400});
+    const auto spot = beam.numbers("focal_spot_fwhm_mm", {0.01, 10});
+    if (spot.size() != 2)
+        beam.refuse("focal_spot_fwhm_mm", std::to_string(spot.size()) + " values", "two: along gantry x and y");
+    model.focal = {0, spot[0] / fwhm_per_sigma, spot[1] / fwhm_per_sigma, 1};
     model.off_axis_factor = beam.numbers("off_axis_factor", {0.1, 2});
-    if (model.off_axis_mm.empty() || model.off_axis_mm.size() != model.off_axis_factor.size())
-        beam.refuse("off_axis_factor", std::to_string(model.off_axis_factor.size()) + " values", "one per off_axis_mm");
-    for (std::size_t i = 0; i < model.off_axis_mm.size(); ++i)
-        if (i == 0 ? model.off_axis_mm[0] != 0 : model.off_axis_mm[i] <= model.off_axis_mm[i - 1])
-            beam.refuse("off_axis_mm", "value " + std::to_string(i + 1) + " out of order", "numbers that rise from 0");
+    model.off_axis_mm = table_key(beam, "off_axis_mm", "off_axis_factor", model.off_axis_factor.size(), {0, 400});
+    if (beam.has("softening")) model.softening = read_softening(beam.object("softening"), model, data_dir / "physics");
+    if (beam.has("extra_focal")) {
+        beam.object("extra_focal").only({"fluence", "from_target_mm", "fwhm_mm"});
+        model.extra_focal = read_disc(beam.object("extra_focal"));
+    }
+    if (beam.has("electrons")) model.electrons = read_electrons(beam.object("electrons"));
+    model.head = read_head(beam, model.machine);
+    for (const DiscSource* disc :
+         {model.extra_focal ? &*model.extra_focal : nullptr, model.electrons ? &model.electrons->disc : nullptr})
+        if (disc != nullptr && disc->from_target_mm >= std::min(model.head.jaw_y.near_mm, model.head.jaw_x.near_mm))
+            beam.refuse("from_target_mm", std::to_string(disc->from_target_mm), "a source above the jaws");
+    if (beam.has("monitor_backscatter")) model.backscatter = read_backscatter(beam.object("monitor_backscatter"));
     const Config calibration = beam.object("calibration");
     calibration.only({"conditions", "command", "fluence_per_mu_cm2"});
     model.fluence_per_mu = calibration.number("fluence_per_mu_cm2", {1e3, 1e15});
     return model;
-}
-
-FluenceMap shaped(const FluenceMap& map, const BeamModel& model, int grow) {
-    FluenceMap out = map;
-    out.nx += 2 * grow;
-    out.ny += 2 * grow;
-    out.x0_mm -= grow * map.pixel_mm;
-    out.y0_mm -= grow * map.pixel_mm;
-    out.values.assign(static_cast<std::size_t>(out.nx) * static_cast<std::size_t>(out.ny), 0.0);
-    for (int j = 0; j < map.ny; ++j)
-        for (int i = 0; i < map.nx; ++i) out.at(i + grow, j + grow) = map.at(i, j);
-    const auto weight = gaussian_pixels(model.blur_mm() / out.pixel_mm);
-    std::vector<double> half(out.values.size());
-    const auto row = static_cast<std::size_t>(out.nx);
-    blur_lines(out.values, half, out.nx, out.ny, 1, row, weight);
-    blur_lines(half, out.values, out.ny, out.nx, row, 1, weight);
-    for (int j = 0; j < out.ny; ++j)
-        for (int i = 0; i < out.nx; ++i)
-            out.at(i, j) *= model.open(out.x0_mm + (i + 0.5) * out.pixel_mm, out.y0_mm + (j + 0.5) * out.pixel_mm);
-    return out;
 }
 
 }  // namespace coutard::dose

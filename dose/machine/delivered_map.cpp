@@ -1,32 +1,23 @@
 #include "dose/machine/delivered_map.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <initializer_list>
+#include <optional>
 
 #include "dose/machine/beam_check.hpp"
+#include "dose/machine/head_shadow.hpp"
+#include "dose/machine/visible_source.hpp"
 
 namespace coutard::dose {
+
+double gantry_way_deg(double a, double b) {
+    const double way = std::remainder(b - a, 360.0);
+    return way <= -180 ? 180 : way;
+}
+
 namespace {
-
-/// Mean part of [a, a + width] that lies below an edge moving evenly from u0 to u1.
-double part_below(double u0, double u1, double a, double width) {
-    const auto whole = [&](double u) {  // antiderivative of clamp(u - a, 0, width)
-        const double d = u - a;
-        return d <= 0 ? 0 : d < width ? 0.5 * d * d : width * (d - 0.5 * width);
-    };
-    if (std::abs(u1 - u0) < 1e-6) return std::clamp(0.5 * (u0 + u1) - a, 0.0, width) / width;
-    return (whole(u1) - whole(u0)) / ((u1 - u0) * width);
-}
-
-/// Mean part of each of n pixels from x0 on that lies between two edges that move evenly.
-std::vector<double> open_parts(double low0, double low1, double high0, double high1, double x0, double pixel, int n) {
-    std::vector<double> out;
-    for (int i = 0; i < n; ++i) {
-        const double a = x0 + i * pixel;
-        out.push_back(std::max(0.0, part_below(high0, high1, a, pixel) - part_below(low0, low1, a, pixel)));
-    }
-    return out;
-}
 
 FluenceMap empty_map(const Beam& beam, double margin, double pixel) {
     Jaws all = beam.control_points.front().jaws;
@@ -46,50 +37,178 @@ FluenceMap empty_map(const Beam& beam, double margin, double pixel) {
     return map;
 }
 
-/// Open part of a row of pixels under the leaves: rows cut by a leaf edge take both leaves in proportion.
-/// Exact while at most one of jaws along x, jaws along y and leaves moves.
-void add_segment(FluenceMap& map, const ControlPoint& from, const ControlPoint& to, double mu, const Machine& machine) {
-    const double p = map.pixel_mm, half = machine.dosimetric_leaf_gap_mm / 2;
-    const auto jaw_x = open_parts(from.jaws.x1, to.jaws.x1, from.jaws.x2, to.jaws.x2, map.x0_mm, p, map.nx);
-    const auto jaw_y = open_parts(from.jaws.y1, to.jaws.y1, from.jaws.y2, to.jaws.y2, map.y0_mm, p, map.ny);
-    const double leak = machine.jaw_transmission, leaf = machine.leaf_transmission;
-    std::vector<double> open(static_cast<std::size_t>(map.nx) * static_cast<std::size_t>(map.ny),
-                             from.leaves_x1.empty() ? 1.0 : 0.0);
-    for (std::size_t l = 0; l < from.leaves_x1.size(); ++l) {
-        const double y1 = machine.leaf_edges_mm[l], y2 = machine.leaf_edges_mm[l + 1];
-        const int first = std::max(0, static_cast<int>(std::floor((y1 - map.y0_mm) / p)));
-        const int last = std::min(map.ny - 1, static_cast<int>(std::ceil((y2 - map.y0_mm) / p)) - 1);
-        if (first > last) continue;
-        const auto parts = open_parts(from.leaves_x1[l] - half, to.leaves_x1[l] - half, from.leaves_x2[l] + half,
-                                      to.leaves_x2[l] + half, map.x0_mm, p, map.nx);
-        for (int j = first; j <= last; ++j) {
-            const double a = map.y0_mm + j * p, share = (std::min(a + p, y2) - std::max(a, y1)) / p;
-            for (int i = 0; i < map.nx; ++i)
-                open[static_cast<std::size_t>(j) * static_cast<std::size_t>(map.nx) + static_cast<std::size_t>(i)] +=
-                    share * (leaf + (1 - leaf) * parts[static_cast<std::size_t>(i)]);
+/// Shadows of two edges that face each other and move evenly, per pixel of a line: the parts that each leaves open,
+/// and what it lets through where it covers.
+struct EdgePair {
+    std::vector<double> low, high;
+    double leak = 1;
+
+    EdgePair() = default;
+    EdgePair(const EdgeShadow& edge, std::array<double, 2> lows, std::array<double, 2> highs, double x0, double pixel,
+             int n)
+        : leak(1 - edge.full()) {
+        const double share = edge.full() > 0 ? 1 / edge.full() : 0;
+        for (int i = 0; i < n; ++i) {
+            const double a = x0 + i * pixel;
+            low.push_back(std::clamp(1 - share * edge.below(lows[0], lows[1], a, pixel), 0.0, 1.0));
+            high.push_back(std::clamp(1 - share * edge.above(highs[0], highs[1], a, pixel), 0.0, 1.0));
         }
     }
-    for (int j = 0; j < map.ny; ++j)
-        for (int i = 0; i < map.nx; ++i) {
-            const double jaws = jaw_x[static_cast<std::size_t>(i)] * jaw_y[static_cast<std::size_t>(j)];
-            map.at(i, j) +=
-                mu * (leak + (1 - leak) * jaws) *
-                open[static_cast<std::size_t>(j) * static_cast<std::size_t>(map.nx) + static_cast<std::size_t>(i)];
-        }
+};
+
+/// The same of a leaf's upper half and its neighbour's lower half. \param lows tips of the bank at -x: of the upper
+/// half at the beginning and end, then of the lower half
+EdgePair tongue_pair(const TongueShadow& edge, std::array<double, 4> lows, std::array<double, 4> highs, double x0,
+                     double pixel, int n) {
+    EdgePair out;
+    out.leak = 1 - edge.full();
+    const double share = edge.full() > 0 ? 1 / edge.full() : 0;
+    for (int i = 0; i < n; ++i) {
+        const double a = x0 + i * pixel;
+        out.low.push_back(std::clamp(1 - share * edge.below(lows[0], lows[1], lows[2], lows[3], a, pixel), 0.0, 1.0));
+        out.high.push_back(
+            std::clamp(1 - share * edge.above(highs[0], highs[1], highs[2], highs[3], a, pixel), 0.0, 1.0));
+    }
+    return out;
 }
 
-/// Signed way from a to b on the circle: the shorter one, clockwise (rising) for half a turn, as the plan
-/// reader takes it.
-double arc(double a, double b) {
-    const double way = std::remainder(b - a, 360.0);
-    return way <= -180 ? 180 : way;
-}
+/// Up to three edges on one side of an opening, each with the part that it leaves open and its leak. All shadows move
+/// with the same point of the focal spot, so the one that leaves most open is open wherever another is: the mean of
+/// the product is not the product of means.
+class SameSide {
+  public:
+    void add(double open, double leak) {
+        int at = count_++;
+        for (; at > 0 && open_[at - 1] > open; --at) {
+            open_[at] = open_[at - 1];
+            leak_[at] = leak_[at - 1];
+        }
+        open_[at] = open;
+        leak_[at] = leak;
+    }
+    double through() const {
+        double sum = 0, before = 0, factor = 1;
+        for (int k = 0; k < count_; ++k) {
+            sum += factor * (open_[k] - before);
+            before = open_[k];
+            factor *= leak_[k];
+        }
+        return sum + factor * (1 - before);
+    }
+
+  private:
+    double open_[3], leak_[3];
+    int count_ = 0;
+};
+
+/// Mean transmission of jaws and leaves in the focal spot's light, for the pixels of one map.
+class FocalAperture {
+  public:
+    FocalAperture(const BeamModel& model, double collimator_deg, const FluenceMap& map)
+        : shadow_(model, collimator_deg), strips_(model, shadow_, map.y0_mm, map.pixel_mm, map.ny) {}
+
+    /// A segment of the motion so short that in it edges move as one.
+    void add(FluenceMap& map, const ControlPoint& from, const ControlPoint& to, double mu) const {
+        const double p = map.pixel_mm;
+        const EdgePair jaw_x(shadow_.jaw_x, {from.jaws.x1, to.jaws.x1}, {from.jaws.x2, to.jaws.x2}, map.x0_mm, p,
+                             map.nx),
+            jaw_y(shadow_.jaw_y, {from.jaws.y1, to.jaws.y1}, {from.jaws.y2, to.jaws.y2}, map.y0_mm, p, map.ny);
+        const bool leaves = !from.leaves_x1.empty();
+        const auto lines = leaves ? strip_lines(map, from, to, jaw_x)
+                                  : std::vector<std::vector<double>>{line({&jaw_x, nullptr, nullptr})};
+        std::vector<double> row(static_cast<std::size_t>(map.nx));
+        for (int j = 0; j < map.ny; ++j) {
+            std::fill(row.begin(), row.end(), 0.0);
+            const double low = jaw_y.low[static_cast<std::size_t>(j)], high = jaw_y.high[static_cast<std::size_t>(j)];
+            const auto add_line = [&](std::size_t strip, double begin, double end) {
+                const double open =
+                    std::max(0.0, std::min(begin, low) + high - 1) - std::max(0.0, std::min(end, low) + high - 1);
+                const double part = jaw_y.leak * (begin - end) + (1 - jaw_y.leak) * open;
+                if (part != 0)
+                    for (std::size_t i = 0; i < row.size(); ++i) row[i] += part * lines[strip][i];
+            };
+            if (leaves)
+                for (const auto& share : strips_.row(j)) add_line(share.strip, share.begin, share.end);
+            else
+                add_line(0, 1, 0);
+            for (int i = 0; i < map.nx; ++i) map.at(i, j) += mu * row[static_cast<std::size_t>(i)];
+        }
+    }
+
+  private:
+    /// What lines of pixels see through pairs of edges, one behind the other; a null pair is not there.
+    static std::vector<double> line(std::initializer_list<const EdgePair*> pairs) {
+        std::vector<double> out;
+        double least = 1;
+        std::size_t n = 0;
+        for (const EdgePair* pair : pairs)
+            if (pair != nullptr) {
+                least *= pair->leak;
+                n = pair->low.size();
+            }
+        for (std::size_t i = 0; i < n; ++i) {
+            SameSide low, high;
+            for (const EdgePair* pair : pairs)
+                if (pair != nullptr) {
+                    low.add(pair->low[i], pair->leak);
+                    high.add(pair->high[i], pair->leak);
+                }
+            out.push_back(std::max(least, low.through() + high.through() - 1));
+        }
+        return out;
+    }
+
+    /// Per strip that the map sees: what its pixels along x see through leaves and jaws.
+    std::vector<std::vector<double>> strip_lines(const FluenceMap& map, const ControlPoint& from,
+                                                 const ControlPoint& to, const EdgePair& jaws) const {
+        std::vector<EdgePair> whole, upper, lower;  // of the leaves that the map sees
+        const int first = strips_.first_leaf(), last = strips_.last_leaf();
+        for (auto l = static_cast<std::size_t>(first); l < static_cast<std::size_t>(last); ++l)
+            for (auto [edge, into] : {std::pair{&shadow_.leaf_end, &whole}, std::pair{&shadow_.upper_half_end, &upper},
+                                      std::pair{&shadow_.lower_half_end, &lower}})
+                into->emplace_back(*edge, std::array{from.leaves_x1[l], to.leaves_x1[l]},
+                                   std::array{from.leaves_x2[l], to.leaves_x2[l]}, map.x0_mm, map.pixel_mm, map.nx);
+        const auto of = [&](const std::vector<EdgePair>& pairs, int leaf) {
+            return leaf >= first && leaf < last ? &pairs[static_cast<std::size_t>(leaf - first)] : nullptr;
+        };
+        std::vector<std::vector<double>> out(strips_.strips().size());
+        for (std::size_t s = 0; s < out.size(); ++s) {
+            if (!strips_.seen(s)) continue;
+            const LeafStrip& strip = strips_.strips()[s];
+            const auto u = static_cast<std::size_t>(strip.upper), l = static_cast<std::size_t>(strip.lower);
+            if (strip.behind == Behind::BothHalves && of(upper, strip.upper) != nullptr &&
+                of(lower, strip.lower) != nullptr && close(from, to, u, l)) {
+                const EdgePair both = tongue_pair(
+                    shadow_.tongue, {from.leaves_x1[u], to.leaves_x1[u], from.leaves_x1[l], to.leaves_x1[l]},
+                    {from.leaves_x2[u], to.leaves_x2[u], from.leaves_x2[l], to.leaves_x2[l]}, map.x0_mm, map.pixel_mm,
+                    map.nx);
+                out[s] = line({&jaws, &both});
+                continue;
+            }
+            out[s] = strip.behind == Behind::Leaf ? line({&jaws, of(whole, strip.upper)})
+                                                  : line({&jaws, of(upper, strip.upper), of(lower, strip.lower)});
+        }
+        return out;
+    }
+
+    /// Whether the ends of neighbours shade each other, on either bank.
+    bool close(const ControlPoint& from, const ControlPoint& to, std::size_t u, std::size_t l) const {
+        const auto apart = [&](const std::vector<double>& a, const std::vector<double>& b) {
+            return 0.5 * (a[l] + b[l] - a[u] - b[u]);
+        };
+        return shadow_.tongue.joint(apart(from.leaves_x1, to.leaves_x1)) &&
+               shadow_.tongue.joint(apart(from.leaves_x2, to.leaves_x2));
+    }
+
+    HeadShadow shadow_;
+    LeafStrips strips_;
+};
 
 /// The machine at a part of its even motion between two control points.
 ControlPoint between(const ControlPoint& a, const ControlPoint& b, double part) {
     const auto mix = [part](double u, double v) { return u + part * (v - u); };
     ControlPoint out = a;
-    out.gantry_deg = a.gantry_deg + part * arc(a.gantry_deg, b.gantry_deg);
+    out.gantry_deg = a.gantry_deg + part * gantry_way_deg(a.gantry_deg, b.gantry_deg);
     out.cumulative = mix(a.cumulative, b.cumulative);
     out.jaws = {mix(a.jaws.x1, b.jaws.x1), mix(a.jaws.x2, b.jaws.x2), mix(a.jaws.y1, b.jaws.y1),
                 mix(a.jaws.y2, b.jaws.y2)};
@@ -100,45 +219,105 @@ ControlPoint between(const ControlPoint& a, const ControlPoint& b, double part) 
     return out;
 }
 
-/// Longest way of a leaf or jaw edge between two control points [mm], and how many of the three factors of
-/// the open part move: jaws along x, jaws along y, leaves.
-struct EdgeMotion {
-    double fastest_mm = 0;
-    int moving = 0;
+/// Longest way of a leaf or jaw edge between two control points [mm].
+double longest_way(const ControlPoint& a, const ControlPoint& b) {
+    double most = std::max({std::abs(b.jaws.x1 - a.jaws.x1), std::abs(b.jaws.x2 - a.jaws.x2),
+                            std::abs(b.jaws.y1 - a.jaws.y1), std::abs(b.jaws.y2 - a.jaws.y2)});
+    for (std::size_t l = 0; l < a.leaves_x1.size(); ++l)
+        most = std::max({most, std::abs(b.leaves_x1[l] - a.leaves_x1[l]), std::abs(b.leaves_x2[l] - a.leaves_x2[l])});
+    return most;
+}
+
+/// Sources of the head at one collimator angle, and how segments of motion are added to their maps.
+class HeadMaps {
+  public:
+    HeadMaps(const Beam& beam, const BeamModel& model, double collimator_deg, double pixel_mm)
+        : model_(model),
+          empty_(empty_map(beam, std::max(10.0, model.blur_reach_mm()), pixel_mm)),
+          focal_(model, collimator_deg, empty_) {
+        constexpr double wide_pixel_mm = 5;
+        if (model.extra_focal) {
+            extra_.emplace(model, *model.extra_focal, collimator_deg, false);
+            wide_ = extra_->empty_map(beam.control_points, wide_pixel_mm);
+        }
+        if (model.electrons) {
+            electrons_.emplace(model, model.electrons->disc, collimator_deg, true);
+            widest_ = electrons_->empty_map(beam.control_points, wide_pixel_mm);
+        }
+    }
+
+    HeadFluence dark() const {
+        HeadFluence out(empty_);
+        out.extra_focal = wide_;
+        out.electrons = widest_;
+        out.softening = model_.softening;
+        if (extra_) out.extra_focal_from_mm = model_.extra_focal->from_target_mm;
+        if (electrons_) {
+            out.electrons_from_mm = model_.electrons->disc.from_target_mm;
+            out.electron_depth_g_cm2 = model_.electrons->depth_g_cm2;
+            out.electron_dose_Gy_cm2 = model_.electrons->dose_Gy_cm2;
+        }
+        return out;
+    }
+
+    void add(HeadFluence& into, const ControlPoint& a, const ControlPoint& b, double mu) const {
+        constexpr double step_mm = 1, wide_step_mm = 5;
+        const double way = longest_way(a, b);
+        in_steps(a, b, mu, way, step_mm, [&](const ControlPoint& from, const ControlPoint& to, double part) {
+            focal_.add(into.focal, from, to, part);
+        });
+        if (!extra_ && !electrons_) return;
+        in_steps(a, b, mu, way, wide_step_mm, [&](const ControlPoint& from, const ControlPoint& to, double part) {
+            const ControlPoint middle = between(from, to, 0.5);
+            if (extra_) extra_->add(into.extra_focal, middle, part * model_.extra_focal->fluence);
+            if (electrons_) electrons_->add(into.electrons, middle, part * model_.electrons->disc.fluence);
+        });
+    }
+
+    /// Give the maps of covered area the open beam's shape, per solid angle.
+    void finish(HeadFluence& fluence) const {
+        shape(fluence.focal, 0, [&](double x, double y) { return model_.planar(std::hypot(x, y)); });
+        shape(fluence.extra_focal, fluence.extra_focal_from_mm, [](double, double) { return 1.0; });
+        shape(fluence.electrons, fluence.electrons_from_mm, [](double, double) { return 1.0; });
+    }
+
+  private:
+    template <class Add>
+    void in_steps(const ControlPoint& a, const ControlPoint& b, double mu, double way, double step, Add&& add) const {
+        const int parts = std::max(1, static_cast<int>(std::ceil(way / step)));
+        for (int p = 0; p < parts; ++p) {
+            const ControlPoint from = between(a, b, static_cast<double>(p) / parts),
+                               to = between(a, b, (p + 1.0) / parts);
+            const Jaws j = between(from, to, 0.5).jaws;
+            add(from, to, mu / parts * model_.backscatter.output(j.x2 - j.x1, j.y2 - j.y1));
+        }
+    }
+
+    template <class Planar>
+    void shape(FluenceMap& map, double from_mm, Planar&& planar) const {
+        for (int j = 0; j < map.ny; ++j)
+            for (int i = 0; i < map.nx; ++i) {
+                const double x = map.x0_mm + (i + 0.5) * map.pixel_mm, y = map.y0_mm + (j + 0.5) * map.pixel_mm;
+                const double t = std::hypot(x, y) / (model_.machine.sad_mm - from_mm);
+                map.at(i, j) *= planar(x, y) * std::pow(1 + t * t, 1.5);  // planar -> solid angle
+            }
+    }
+
+    const BeamModel& model_;
+    FluenceMap empty_, wide_, widest_;
+    FocalAperture focal_;
+    std::optional<VisibleSource> extra_, electrons_;
 };
 
-EdgeMotion edge_motion(const ControlPoint& a, const ControlPoint& b) {
-    const double x = std::max(std::abs(b.jaws.x1 - a.jaws.x1), std::abs(b.jaws.x2 - a.jaws.x2)),
-                 y = std::max(std::abs(b.jaws.y1 - a.jaws.y1), std::abs(b.jaws.y2 - a.jaws.y2));
-    double leaves = 0;
-    for (std::size_t l = 0; l < a.leaves_x1.size(); ++l)
-        leaves =
-            std::max({leaves, std::abs(b.leaves_x1[l] - a.leaves_x1[l]), std::abs(b.leaves_x2[l] - a.leaves_x2[l])});
-    return {std::max({x, y, leaves}), (x > 0) + (y > 0) + (leaves > 0)};
-}
-
-/// A segment of any motion. The mean of a product of open parts is the product of their means only while at
-/// most one of them moves; else the motion is cut so finely that none moves far.
-void add_motion(FluenceMap& map, const ControlPoint& a, const ControlPoint& b, double mu, const Machine& machine) {
-    constexpr double step_mm = 0.5;
-    const EdgeMotion motion = edge_motion(a, b);
-    const int parts = motion.moving <= 1 ? 1 : static_cast<int>(std::ceil(motion.fastest_mm / step_mm));
-    for (int p = 0; p < parts; ++p)
-        add_segment(map, between(a, b, static_cast<double>(p) / parts), between(a, b, (p + 1.0) / parts), mu / parts,
-                    machine);
-}
-
-/// Maps of a beam, filled segment by segment: a segment joins the last map while its gantry way allows.
+/// Maps of a beam, filled segment by segment: a segment joins the last direction while its gantry way allows.
 class DirectionMaps {
   public:
     DirectionMaps(const Beam& beam, const BeamModel& model, double arc_step_deg, double pixel_mm)
-        : beam_(beam),
-          model_(model),
-          arc_step_deg_(arc_step_deg),
-          empty_(empty_map(beam, std::max(10.0, model.blur_reach_mm()), pixel_mm)) {}
+        : beam_(beam), model_(model), arc_step_deg_(arc_step_deg), pixel_mm_(pixel_mm) {}
 
     void add(const ControlPoint& a, const ControlPoint& b) {
-        const double mu = (b.cumulative - a.cumulative) * beam_.monitor_units, way = arc(a.gantry_deg, b.gantry_deg);
+        const double mu = (b.cumulative - a.cumulative) * beam_.monitor_units,
+                     way = gantry_way_deg(a.gantry_deg, b.gantry_deg);
         if (mu <= 0) return;
         const int parts = std::max(1, static_cast<int>(std::ceil(std::abs(way) / arc_step_deg_ - 1e-9)));
         for (int p = 0; p < parts; ++p)
@@ -147,36 +326,38 @@ class DirectionMaps {
     }
     std::vector<DirectionFluence> finish() {
         close();
-        for (auto& direction : out_) direction.map = shaped(direction.map, model_, 0);
         return std::move(out_);
     }
 
   private:
     void add_part(const ControlPoint& a, const ControlPoint& b, double mu, double way) {
         const bool same = !out_.empty() && std::abs(travelled_) + std::abs(way) <= arc_step_deg_ + 1e-9 &&
-                          std::abs(arc(out_.back().gantry_deg + travelled_, a.gantry_deg)) < 1e-6 &&
+                          std::abs(gantry_way_deg(out_.back().gantry_deg + travelled_, a.gantry_deg)) < 1e-6 &&
                           out_.back().collimator_deg == a.collimator_deg && out_.back().couch_deg == a.couch_deg;
         if (!same) {
             close();
-            out_.push_back({a.gantry_deg, a.collimator_deg, a.couch_deg, 0, empty_});
+            if (!maps_ || (out_.back().collimator_deg != a.collimator_deg))
+                maps_.emplace(beam_, model_, a.collimator_deg, pixel_mm_);
+            out_.push_back({a.gantry_deg, a.collimator_deg, a.couch_deg, 0, maps_->dark()});
             travelled_ = weighted_ = 0;
         }
         weighted_ += mu * (travelled_ + 0.5 * way);
         travelled_ += way;
         out_.back().monitor_units += mu;
-        add_motion(out_.back().map, a, b, mu, model_.machine);
+        maps_->add(out_.back().fluence, a, b, mu);
     }
     void close() {
         if (out_.empty() || out_.back().monitor_units <= 0) return;
         out_.back().gantry_deg += weighted_ / out_.back().monitor_units;
+        maps_->finish(out_.back().fluence);
     }
 
     const Beam& beam_;
     const BeamModel& model_;
-    double arc_step_deg_;
-    FluenceMap empty_;
+    double arc_step_deg_, pixel_mm_;
+    std::optional<HeadMaps> maps_;
     std::vector<DirectionFluence> out_;
-    double travelled_ = 0, weighted_ = 0;  // of the open map: gantry way, and its mean weighted with MU
+    double travelled_ = 0, weighted_ = 0;  // of the open direction: gantry way, and its mean weighted with MU
 };
 
 }  // namespace

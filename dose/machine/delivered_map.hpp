@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "dose/machine/beam_model.hpp"
+#include "dose/machine/head_fluence.hpp"
 #include "engine/plan/plan.hpp"
 
 namespace coutard::dose {
@@ -10,16 +11,20 @@ namespace coutard::dose {
 struct DirectionFluence {
     double gantry_deg = 0, collimator_deg = 0, couch_deg = 0;
     double monitor_units = 0;
-    FluenceMap map;
+    HeadFluence fluence;
 };
 
-/// Fluence of a beam's control points, one map per direction: leaves and jaws move evenly between control
-/// points; effective leaf edges lie half the dosimetric leaf gap behind the tips; closed leaves and jaws
-/// transmit; the focal spot blurs. No map holds more gantry travel than `arc_step_deg`: short
+/// Fluence of a beam's control points, per direction and source of the head: leaves and jaws move evenly between
+/// control points and throw their shadows from their own planes, with round leaf ends, tongues and leaks; the monitor
+/// counts what comes back from the jaws. No direction holds more gantry travel than `arc_step_deg`: short
 /// segments are joined, longer ones cut evenly. A half turn between two control points runs clockwise.
-/// Fluence further outside the jaws than 10 mm and the blur is left out.
+/// Focal fluence further outside the jaws than 10 mm and the blur is left out. Theory: docs/theory/beam.md.
 /// \throws InputError as check_beam
 std::vector<DirectionFluence> delivered_maps(const Beam& beam, const BeamModel& model, double arc_step_deg = 4,
                                              double pixel_mm = 1);
+
+/// Signed way from a to b on the circle [degree]: the shorter one, clockwise (rising) for half a turn, as the plan
+/// reader takes it.
+double gantry_way_deg(double a, double b);
 
 }  // namespace coutard::dose

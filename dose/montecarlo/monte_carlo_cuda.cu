@@ -28,7 +28,7 @@ struct HistoryExecutor {
     using space = Device;
     TransportData<Device> data;
     Scene<Device> scene;
-    FluenceSource<Device> source;
+    HeadSource<Device> source;
     VarianceReduction reduction;
     Scored scored;
     std::uint64_t seed, first;
@@ -61,8 +61,8 @@ DeviceArray<T> copied(const par::View<const T, par::Host>& view) {
 
 }  // namespace
 
-void run_on_gpu(const MonteCarloScene& scene, const FluenceSource<par::Host>& source, const MonteCarloRun& run,
-                int groups, MonteCarloSums& sums, const Progress& progress) {
+void run_on_gpu(const MonteCarloScene& scene, const HeadSource<par::Host>& source, const MonteCarloRun& run, int groups,
+                MonteCarloSums& sums, const Progress& progress) {
     const auto& tables = scene.tables();
     const auto& world = scene.voxels();
     const auto electron = copied(tables.electron), positron = copied(tables.positron);
@@ -72,9 +72,12 @@ void run_on_gpu(const MonteCarloScene& scene, const FluenceSource<par::Host>& so
     const auto density = copied(world.density), majorant = copied(world.majorant),
                importance = copied(world.importance);
     const auto material = copied(world.material);
-    const auto fields = copied(source.fields);
-    const auto delivered = copied(source.delivered), pixels = copied(source.pixels), parts = copied(source.parts),
-               energy = copied(source.energy_MeV), width = copied(source.width_MeV);
+    const auto machines = copied(source.machines);
+    const auto segments = copied(source.segments);
+    const auto lamps = copied(source.lamps);
+    const auto delivered = copied(source.delivered), leaves = copied(source.leaves), edges = copied(source.edges),
+               profiles = copied(source.profiles), spectra = copied(source.spectra), energy = copied(source.energy_MeV),
+               width = copied(source.width_MeV);
     const std::size_t voxels = world.density.size;
     if (sums.voxels.sum.empty()) sums = {HistorySums(voxels), HistorySums(0), HistorySums(2), 0};
     HistoryExecutor execute{{electron.read(), positron.read(), photon.read(), deflection.read(), brems.read(),
@@ -85,7 +88,8 @@ void run_on_gpu(const MonteCarloScene& scene, const FluenceSource<par::Host>& so
                              material.read(),
                              majorant.read(),
                              importance.read()},
-                            {fields.read(), delivered.read(), pixels.read(), parts.read(), energy.read(), width.read()},
+                            {source.grid, machines.read(), segments.read(), lamps.read(), delivered.read(),
+                             leaves.read(), edges.read(), profiles.read(), spectra.read(), energy.read(), width.read()},
                             run.reduction,
                             run.scored,
                             run.seed,

@@ -18,26 +18,22 @@ namespace {
 
 constexpr int gpu_groups = 50;  // of one round: their spread is the error
 
-std::vector<PlanField> fields_of(const DoseScene& scene, const std::vector<Beam>& beams,
-                                 const std::filesystem::path& data_dir, double fractions, double arc_step_deg) {
-    std::vector<PlanField> out;
+PlanSource source_of(const DoseScene& scene, const Grid& grid, const std::vector<Beam>& beams,
+                     const std::filesystem::path& data_dir, double fractions) {
+    PlanSource out(grid);
     for (const auto& beam : beams) {
         const BeamModel model = read_beam_model(data_dir, beam.machine);
-        check_beam(beam, model.machine);
         check_isocentre(scene, beam.isocentre_mm, "beam " + std::to_string(beam.number));
-        const Spectrum spectrum = read_spectrum(data_dir / "physics", model.spectrum);
-        for (auto& map : delivered_maps(beam, model, arc_step_deg))
-            out.push_back({beam_frame(beam.isocentre_mm, map.gantry_deg, map.collimator_deg, map.couch_deg,
-                                      model.machine.sad_mm, scene.lying),
-                           std::move(map.map), spectrum, model.fluence_per_mu * fractions});
+        out.add(beam, model, read_spectrum(data_dir / "physics", model.spectrum), scene.lying,
+                model.fluence_per_mu * fractions);
     }
     return out;
 }
 
-/// Dose [Gy] of sums on the medium's grid, for this many true photons.
-Volume<float> dose_of_sums(const MonteCarloSums& sums, const MonteCarloScene& scene, const Grid& grid, double photons) {
+/// Dose [Gy] of sums on the medium's grid, for this many tries that deliver the beams.
+Volume<float> dose_of_sums(const MonteCarloSums& sums, const MonteCarloScene& scene, const Grid& grid, double tries) {
     Volume<float> out(grid);
-    const double unit = gray_per_MeV_g * photons / static_cast<double>(sums.histories);
+    const double unit = gray_per_MeV_g * tries / static_cast<double>(sums.histories);
     for (std::size_t v = 0; v < out.count(); ++v)
         if (scene.mass_g(v) > 0) out[v] = static_cast<float>(sums.voxels.energy_MeV(v) / scene.mass_g(v) * unit);
     return out;
@@ -62,8 +58,7 @@ struct World {
 
 Dose dose_of(const World& world, const DoseScene& scene, const Plan& plan, const std::vector<Beam>& beams,
              const std::filesystem::path& data_dir, const MonteCarloOptions& options, const Progress& progress) {
-    const PlanSource source(fields_of(scene, beams, data_dir, plan.fractions, options.arc_step_deg),
-                            world.place.medium.grid);
+    const PlanSource source = source_of(scene, world.place.medium.grid, beams, data_dir, plan.fractions);
     MonteCarloRun run;
     run.seed = options.seed;
     run.reduction = options.reduction;
@@ -87,7 +82,7 @@ Dose dose_of(const World& world, const DoseScene& scene, const Plan& plan, const
         error = world.scene.mean_error(sums);
     } while (options.histories == 0 && error > options.uncertainty);
     Dose dose;
-    dose.gy = on_dose_grid(dose_of_sums(sums, world.scene, world.place.medium.grid, source.photons()), world.place,
+    dose.gy = on_dose_grid(dose_of_sums(sums, world.scene, world.place.medium.grid, source.tries()), world.place,
                            scene.dose_grid);
     dose.to = options.to;
     dose.fractions = plan.fractions;

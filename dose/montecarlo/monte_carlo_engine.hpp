@@ -14,11 +14,10 @@ struct MonteCarloOptions {
     VarianceReduction reduction;
     DoseTo to = DoseTo::Medium;
     Device device = Device::Cpu;
-    double arc_step_deg = 4;  ///< most gantry travel that shares one direction
 };
 
-/// Monte Carlo behind the engine's port: transport independent of superposition, from the same fluence, spectrum,
-/// materials and calibration. Theory: docs/theory/montecarlo.md.
+/// Monte Carlo behind the engine's port: transport independent of superposition, from the same model of the machine
+/// (its head ray by ray instead of as a map), materials and calibration. Theory: docs/theory/montecarlo.md.
 class MonteCarloEngine final : public DoseEngine {
   public:
     /// \param data_dir the data folder (physics, machines, hlut) \throws InputError none there; NotBuilt a GPU asked

@@ -26,11 +26,19 @@ struct Member {
         const double at = (number * step % of + rng.uniform()) / of + shift;
         return at < 1 ? at : at - 1;
     }
+    /// The same, turned by a shift of its own: two draws of one member with other `turn` are independent.
+    /// \param turn 0, 1 or 2: which digits of the set's shift
+    COUTARD_HD double spread(par::Philox& rng, int step, int turn) const {
+        constexpr double digits[3] = {1, 1024, 1048576};
+        const double own = shift * digits[turn], at = (number * step % of + rng.uniform()) / of + own - std::floor(own);
+        return at < 1 ? at : at - 1;
+    }
 };
 
-/// Bring a particle to the first voxel on its way; false when it misses all.
+/// Bring a particle to the first voxel on its way; false when it misses all, or weighs nothing.
 template <class Space>
 COUTARD_HD bool enter(const Scene<Space>& scene, const SourceParticle& from, Particle& particle) {
+    if (from.weight <= 0) return false;
     double low = 0, high = 1e30;
     for (int k = 0; k < 3; ++k) {
         const double size = scene.count[k] * scene.voxel_cm[k], d = from.direction[k], x = from.at[k];
@@ -49,52 +57,5 @@ COUTARD_HD bool enter(const Scene<Space>& scene, const SourceParticle& from, Par
     }
     return true;
 }
-
-/// One direction of a plan in the scene's frame [cm]: photons from a point through the pixels of a map.
-struct SourceField {
-    Vec3 source, corner, step_x, step_y;  ///< pixel (i, j) spans corner + [i, i + 1) step_x + [j, j + 1) step_y
-    int nx = 0;
-    std::size_t first_pixel = 0, pixels = 0, first_bin = 0, bins = 0;  ///< in the arrays of the source
-};
-
-/// Photons of many fields, each in proportion to what it delivers; even within a pixel.
-template <class Space>
-struct FluenceSource {
-    par::View<const SourceField, Space> fields;
-    par::View<const double, Space> delivered;              ///< photons up to and with each field
-    par::View<const double, Space> pixels;                 ///< photons up to and with each pixel of its field
-    par::View<const double, Space> parts;                  ///< photons up to and with each bin of its spectrum
-    par::View<const double, Space> energy_MeV, width_MeV;  ///< of the bins
-
-    COUTARD_HD SourceParticle operator()(par::Philox& rng, const Member& member) const {
-        const SourceField& f = fields[drawn(delivered.data, delivered.size, member.first(rng))];
-        // two draws of 32 bits: a map may have more pixels than one tells apart evenly
-        const double chance = member.other(rng, 3) + (rng.uniform() - 0.5) / 4294967296.0;
-        const auto pixel = static_cast<int>(drawn(pixels.data + f.first_pixel, f.pixels, chance));
-        const double i = pixel % f.nx + rng.uniform(), j = pixel / f.nx + rng.uniform();
-        const std::size_t bin = f.first_bin + drawn(parts.data + f.first_bin, f.bins, member.other(rng, 7));
-        SourceParticle out;
-        out.weight = 1.0F / static_cast<float>(member.of);
-        out.energy_MeV = energy_MeV[bin] + (rng.uniform() - 0.5) * width_MeV[bin];
-        out.at = f.source;
-        out.direction = unit(f.corner + f.step_x * i + f.step_y * j - f.source);
-        return out;
-    }
-
-  private:
-    /// Index of the entry of cumulated sums that a chance in (0, 1) falls into.
-    COUTARD_HD static std::size_t drawn(const double* cumulated, std::size_t n, double chance) {
-        const double wanted = chance * cumulated[n - 1];
-        std::size_t low = 0, high = n - 1;  // the first entry above what is wanted
-        while (low < high) {
-            const std::size_t middle = (low + high) / 2;
-            if (cumulated[middle] > wanted)
-                high = middle;
-            else
-                low = middle + 1;
-        }
-        return low;
-    }
-};
 
 }  // namespace coutard::dose

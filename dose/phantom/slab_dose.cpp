@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "dose/machine/delivered_map.hpp"
+#include "dose/phantom/slab_beam.hpp"
 #include "dose/physics/spectrum.hpp"
 #include "engine/base/error.hpp"
 
@@ -35,30 +36,15 @@ struct Tables {
     std::filesystem::path dir;
 };
 
-/// An open field of the jaws alone.
-Beam jaw_field(const SlabSpec& spec, const Machine& machine) {
-    Beam beam;
-    beam.machine = spec.machine;
-    beam.energy_MV = machine.energy_MV;
-    beam.flattening_filter = machine.flattening_filter;
-    beam.sad_mm = machine.sad_mm;
-    beam.monitor_units = spec.monitor_units;
-    ControlPoint point;
-    point.jaws = {-5 * spec.field_cm[0], 5 * spec.field_cm[0], -5 * spec.field_cm[1], 5 * spec.field_cm[1]};
-    beam.control_points = {point, point};
-    beam.control_points.back().cumulative = 1;
-    return beam;
-}
-
 void scale(BeamDose& dose, double factor) {
     for (float& d : dose.dose.values()) d = static_cast<float>(static_cast<double>(d) * factor);
 }
 
 BeamDose machine_dose(const SlabSpec& spec, const BeamModel& model, const Tables& tables, const ConeLayout& layout,
                       Device device, const Progress& progress) {
-    const auto maps = delivered_maps(jaw_field(spec, model.machine), model);
-    BeamDose out = superpose(slab_medium(spec, tables.library), downward_beam(spec.ssd_cm * 10, model.machine.sad_mm),
-                             maps.at(0).map, tables.kernel(model.spectrum, layout), device, progress);
+    const auto maps = delivered_maps(slab_beam(spec, model.machine), model);
+    BeamDose out = superpose(slab_medium(spec, tables.library), slab_beam_frame(spec, model.machine.sad_mm),
+                             maps.at(0).fluence, tables.kernel(model.spectrum, layout), device, progress);
     scale(out, model.fluence_per_mu);
     return out;
 }

@@ -5,6 +5,8 @@
 #include <iterator>
 
 #include "dose/phantom/axis_focus.hpp"
+#include "dose/montecarlo/plan_source.hpp"
+#include "dose/phantom/slab_beam.hpp"
 #include "dose/phantom/slab_dose.hpp"
 #include "engine/base/error.hpp"
 
@@ -64,7 +66,7 @@ ParticleSource ideal_source(const SlabSpec& spec, const Spectrum& spectrum, int 
 
 SlabMonteCarlo slab_monte_carlo(const SlabSpec& spec, const std::filesystem::path& data_dir, const SlabRun& how,
                                 const Progress& progress) {
-    expect(!spec.machine_beam, "slab Monte Carlo: an ideal beam");
+    expect(!spec.machine_beam || !how.axis_focus, "slab Monte Carlo: the axis is in focus of ideal beams only");
     const auto physics = data_dir / "physics";
     const Medium medium = slab_medium(spec, MaterialLibrary(physics));
     std::vector<std::string> names;
@@ -80,8 +82,17 @@ SlabMonteCarlo slab_monte_carlo(const SlabSpec& spec, const std::filesystem::pat
         }
     auto cells = axis_regions(medium.grid, spec.pdd_half_width_cm, how.cell_faces_cm);
     std::move(cells.begin(), cells.end(), std::back_inserter(regions));
+    double per_history = spec.field_cm[0] * spec.field_cm[1];  // Gy cm2 per photon/cm2; of a machine: Gy
+    PlanSource head(medium.grid);
+    if (spec.machine_beam) {
+        const BeamModel model = read_beam_model(data_dir, spec.machine);
+        head.add(slab_beam(spec, model.machine), model, read_spectrum(physics, model.spectrum), phantom_from_fixed(),
+                 model.fluence_per_mu);
+        per_history = head.tries();
+    }
     const ParticleSource source =
-        ideal_source(spec, read_spectrum(physics, spec.spectrum), how.run.members, how.axis_focus);
+        spec.machine_beam ? ParticleSource(head.view())
+                          : ideal_source(spec, read_spectrum(physics, spec.spectrum), how.run.members, how.axis_focus);
     const std::size_t voxels = medium.grid.count();
     MonteCarloSums sums;
     MonteCarloRun next = how.run;
@@ -99,7 +110,7 @@ SlabMonteCarlo slab_monte_carlo(const SlabSpec& spec, const std::filesystem::pat
     out.mean_uncertainty = scene.mean_error(sums);
     out.energy_in_MeV = sums.balance.energy_MeV(0);
     out.energy_out_MeV = sums.balance.energy_MeV(1);
-    const double unit = gray_per_MeV_g * spec.field_cm[0] * spec.field_cm[1] / static_cast<double>(sums.histories);
+    const double unit = gray_per_MeV_g * per_history / static_cast<double>(sums.histories);
     out.dose = Volume<float>(medium.grid);
     out.uncertainty = Volume<float>(medium.grid);
     for (std::size_t v = 0; v < voxels; ++v) {

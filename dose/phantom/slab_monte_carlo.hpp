@@ -26,7 +26,7 @@ struct SlabRun {
 
 /// Dose of a slab phantom by Monte Carlo, with relative standard errors (one sigma).
 struct SlabMonteCarlo {
-    Volume<float> dose;             ///< Gy cm2 per photon
+    Volume<float> dose;             ///< Gy cm2 per photon; of a machine beam Gy
     Volume<float> uncertainty;      ///< 1 where nothing was scored
     DepthDose pdd;                  ///< per layer
     DepthDose cells;                ///< per cell of SlabRun::cell_faces_cm
@@ -36,7 +36,7 @@ struct SlabMonteCarlo {
     double energy_in_MeV = 0, energy_out_MeV = 0;
 };
 
-/// \throws InputError unknown material or spectrum; ContractError a machine beam
+/// \throws InputError unknown material or spectrum; ContractError a machine beam with axis focus
 SlabMonteCarlo slab_monte_carlo(const SlabSpec& spec, const std::filesystem::path& data_dir, const SlabRun& how,
                                 const Progress& progress);
 

@@ -29,8 +29,11 @@ struct SlabSpec {
     std::string spectrum = "mohan6";      ///< ideal beam
     std::string machine = "generic_6mv";  ///< machine beam
     double ssd_cm = 100;
-    std::array<double, 2> field_cm{10, 10};  ///< ideal: at the surface; machine: at the isocentre
-    double monitor_units = 100;              ///< machine beam
+    std::array<double, 2> field_cm{10, 10};          ///< ideal: at the surface; machine: sides of the jaws' opening
+    double monitor_units = 100;                      ///< machine beam
+    std::array<double, 4> jaws_cm{-5, 5, -5, 5};     ///< machine beam: x1, x2, y1, y2 at the isocentre (IEC 61217)
+    std::vector<double> leaves_x1_cm, leaves_x2_cm;  ///< machine beam: tips at the isocentre; empty: no MLC
+    double collimator_deg = 0;                       ///< machine beam
     double pdd_half_width_cm = 0.5;
     std::vector<double> profile_depths_cm;
     std::uint64_t histories = 0;  ///< of a Monte Carlo run; 0: not said

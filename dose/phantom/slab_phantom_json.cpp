@@ -67,14 +67,46 @@ void check_slabs(const SlabSpec& spec, const std::string& where) {
              std::to_string(spec.size_cm[2]) + ", the depth of the phantom");
 }
 
+/// Jaws, leaves and collimator angle of a machine beam.
+void read_aperture(const Json& beam, SlabSpec& spec, const std::string& where) {
+    validate(beam.contains("field_at_iso_cm") != beam.contains("jaws_at_iso_cm"),
+             where + ": one of 'field_at_iso_cm' and 'jaws_at_iso_cm' is needed");
+    if (beam.contains("jaws_at_iso_cm")) {
+        const auto& jaws = beam.at("jaws_at_iso_cm");
+        only_keys(jaws, {"x", "y"}, where + ".jaws_at_iso_cm");
+        const auto x = numbers<2>(jaws, "x", where + ".jaws_at_iso_cm"),
+                   y = numbers<2>(jaws, "y", where + ".jaws_at_iso_cm");
+        spec.jaws_cm = {x[0], x[1], y[0], y[1]};
+        spec.field_cm = {x[1] - x[0], y[1] - y[0]};
+    } else {
+        spec.field_cm = numbers<2>(beam, "field_at_iso_cm", where);
+        spec.jaws_cm = {-spec.field_cm[0] / 2, spec.field_cm[0] / 2, -spec.field_cm[1] / 2, spec.field_cm[1] / 2};
+    }
+    if (beam.contains("leaves_at_iso_cm")) {
+        const auto& leaves = beam.at("leaves_at_iso_cm");
+        only_keys(leaves, {"x1", "x2"}, where + ".leaves_at_iso_cm");
+        spec.leaves_x1_cm = leaves.at("x1").get<std::vector<double>>();
+        spec.leaves_x2_cm = leaves.at("x2").get<std::vector<double>>();
+        validate(!spec.leaves_x1_cm.empty() && spec.leaves_x1_cm.size() == spec.leaves_x2_cm.size(),
+                 where + ".leaves_at_iso_cm: tips of x2", spec.leaves_x2_cm.size(),
+                 "as many as of x1: one per pair of the machine");
+    }
+    spec.collimator_deg = beam.value("collimator_deg", 0.0);
+    validate(spec.collimator_deg >= -360 && spec.collimator_deg <= 360, where + ".collimator_deg", spec.collimator_deg,
+             "-360 to 360");
+}
+
 void read_beam(const Json& beam, SlabSpec& spec, const std::string& where) {
     const auto kind = beam.at("kind").get<std::string>();
     validate(kind == "ideal" || kind == "machine", where + ".kind", kind, "ideal or machine");
     spec.machine_beam = kind == "machine";
     if (spec.machine_beam) {
-        only_keys(beam, {"kind", "machine", "ssd_cm", "field_at_iso_cm", "mu"}, where);
+        only_keys(beam,
+                  {"kind", "machine", "ssd_cm", "field_at_iso_cm", "jaws_at_iso_cm", "leaves_at_iso_cm",
+                   "collimator_deg", "mu"},
+                  where);
         spec.machine = beam.at("machine").get<std::string>();
-        spec.field_cm = numbers<2>(beam, "field_at_iso_cm", where);
+        read_aperture(beam, spec, where);
         spec.monitor_units = beam.value("mu", 100.0);
         validate(spec.monitor_units > 0, where + ".mu", spec.monitor_units, "above 0");
     } else {

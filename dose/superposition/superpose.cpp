@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "dose/physics/constants.hd.hpp"
+#include "dose/superposition/contaminants.hpp"
 #include "dose/superposition/superpose_parts.hpp"
 #include "engine/base/error.hpp"
 #include "engine/base/log.hpp"
@@ -15,7 +16,12 @@ namespace {
 double highest_terma(const SuperpositionJob& job) {
     const auto& m = *job.medium;
     const double rho = m.density.empty() ? 0 : *std::max_element(m.density.begin(), m.density.end());
-    const double open = job.map.values.empty() ? 0 : *std::max_element(job.map.values.begin(), job.map.values.end());
+    const auto most = [](const std::vector<double>& values) {
+        return values.empty() ? 0.0 : *std::max_element(values.begin(), values.end());
+    };
+    // the extra-focal source is nearer and softer spectra release more: room for both
+    const double open =
+        (most(job.fluence.focal.values) + 2 * most(job.fluence.extra_focal.values)) * (job.softening.empty() ? 1 : 2);
     double rate = 0;
     for (std::size_t i = 0; i < m.materials.size(); ++i) {
         double sum = 0;
@@ -34,7 +40,7 @@ double highest_terma(const SuperpositionJob& job) {
 
 }  // namespace
 
-SuperpositionJob make_job(const Medium& medium, const BeamFrame& beam, const FluenceMap& fluence,
+SuperpositionJob make_job(const Medium& medium, const BeamFrame& beam, const HeadFluence& fluence,
                           const BeamKernel& kernel) {
     expect(medium.density.size() == medium.grid.count() && medium.material.size() == medium.grid.count(),
            "superposition: one density and material per voxel");
@@ -44,9 +50,17 @@ SuperpositionJob make_job(const Medium& medium, const BeamFrame& beam, const Flu
     job.medium = &medium;
     job.beam = beam;
     job.electrons = medium.electron_density();
-    job.map = fluence;
-    job.fluence_sums = fluence.sums();
+    job.fluence = fluence;
+    job.fluence_sums = fluence.focal.sums();
+    if (fluence.extra_focal.nx > 0) job.extra_focal_sums = fluence.extra_focal.sums();
     job.kernel = &kernel;
+    const SpectrumRows& rows = fluence.softening;
+    expect(rows.bins == 0 || (rows.bins == kernel.energy_fluence.size() && rows.rows() >= 2),
+           "superposition: spectra off the axis in the bins of the one on it");
+    for (std::size_t i = 0; i < rows.photons.size(); ++i) {
+        const double axis = rows.photons[i % rows.bins];
+        job.softening.push_back(axis > 0 ? rows.photons[i] / axis : 0);
+    }
     for (double energy : kernel.energy_MeV)
         for (const auto& material : medium.materials) job.attenuation.push_back(material.attenuation(energy));
     for (const auto& cone : kernel.cones) {
@@ -99,13 +113,14 @@ SuperpositionResult transport_or_cpu(const SuperpositionJob& job, Device device,
     return transport_cpu(job, progress);
 }
 
-BeamDose superpose(const Medium& medium, const BeamFrame& beam, const FluenceMap& fluence, const BeamKernel& kernel,
+BeamDose superpose(const Medium& medium, const BeamFrame& beam, const HeadFluence& fluence, const BeamKernel& kernel,
                    Device device, const Progress& progress) {
     bool cuda = use_cuda(device);
     const SuperpositionJob job = make_job(medium, beam, fluence, kernel);
     BeamDose out = finish(
         job, cuda ? transport_or_cpu(job, device, progress, transport_cuda, cuda) : transport_cpu(job, progress));
     out.cuda = cuda;
+    add_electrons(medium, beam, fluence, out.dose);
     return out;
 }
 

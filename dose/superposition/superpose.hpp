@@ -1,6 +1,6 @@
 #pragma once
+#include "dose/machine/head_fluence.hpp"
 #include "dose/physics/medium.hpp"
-#include "dose/ray/fluence.hd.hpp"
 #include "dose/superposition/cone_kernel.hpp"
 #include "engine/base/progress.hpp"
 #include "engine/geom/iec61217.hpp"
@@ -17,12 +17,13 @@ struct BeamDose {
     bool cuda = false;             ///< calculated on a GPU
 };
 
-/// Dose of one beam by collapsed-cone superposition (docs/theory/dose.md). The same bits for any number
+/// Dose of one beam by collapsed-cone superposition (docs/theory/dose.md); contaminant electrons by their depth
+/// dose (docs/theory/beam.md). The same bits for any number
 /// of threads. \param device Auto takes a GPU when the build and machine have one, and
 /// the CPU when that GPU fails
 /// \throws ContractError sizes differ, the source lies in the grid, more materials than a Medium may hold
 /// \throws NotBuilt Cuda asked for and this build or machine has none; par::DeviceError it has one that fails
-BeamDose superpose(const Medium& medium, const BeamFrame& beam, const FluenceMap& fluence, const BeamKernel& kernel,
+BeamDose superpose(const Medium& medium, const BeamFrame& beam, const HeadFluence& fluence, const BeamKernel& kernel,
                    Device device, const Progress& progress);
 
 /// Whether a CUDA device can be used. \throws NotBuilt (by name) when Cuda is asked for and cannot

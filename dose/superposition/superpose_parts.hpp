@@ -1,5 +1,6 @@
 #pragma once
 #include "dose/superposition/superpose.hpp"
+#include "dose/superposition/terma.hd.hpp"
 
 namespace coutard::dose {
 
@@ -8,8 +9,9 @@ struct SuperpositionJob {
     const Medium* medium;
     BeamFrame beam;
     std::vector<float> electrons;  ///< electron density relative to water, per voxel
-    FluenceMap map;
-    std::vector<double> fluence_sums;
+    HeadFluence fluence;
+    std::vector<double> fluence_sums, extra_focal_sums;
+    std::vector<double> softening;    ///< of the bins over those on the axis, shape (rows, bins); empty: none
     std::vector<double> attenuation;  ///< mu/rho, shape (bins, materials)
     const BeamKernel* kernel;
     std::vector<ConeLines> lines;  ///< per cone
@@ -23,8 +25,24 @@ struct SuperpositionResult {
     std::vector<std::int64_t> deposit;  ///< units per voxel
 };
 
-SuperpositionJob make_job(const Medium& medium, const BeamFrame& beam, const FluenceMap& fluence,
+SuperpositionJob make_job(const Medium& medium, const BeamFrame& beam, const HeadFluence& fluence,
                           const BeamKernel& kernel);
+/// The executor of released energy without its views of arrays.
+template <class Space>
+TermaExecutor<Space> release_of(const SuperpositionJob& job) {
+    const auto sums = [](const FluenceMap& map) {
+        return FluenceSums<Space>{map.x0_mm, map.y0_mm, map.pixel_mm, map.nx, map.ny, {}};
+    };
+    TermaExecutor<Space> release{};
+    release.grid = job.medium->grid;
+    release.beam = job.beam;
+    release.fluence = sums(job.fluence.focal);
+    release.extra_focal = sums(job.fluence.extra_focal);
+    release.extra_focal_from_mm = job.fluence.extra_focal_from_mm;
+    release.softening_step_mm = job.fluence.softening.step_mm;
+    release.materials = static_cast<int>(job.medium->materials.size());
+    return release;
+}
 BeamDose finish(const SuperpositionJob& job, const SuperpositionResult& result);
 
 /// Energy released per voxel and group, on the CPU.

@@ -54,7 +54,7 @@ Volume<float> beam_dose(const DoseScene& scene, const SceneMedium& place, const 
                                            model.machine.sad_mm, scene.lying);
         const double parts = static_cast<double>(maps.size());
         const BeamDose one =
-            superpose(place.medium, frame, map.map, beams.kernel(beam.machine), options.device,
+            superpose(place.medium, frame, map.fluence, beams.kernel(beam.machine), options.device,
                       progress.part(static_cast<double>(m) / parts, static_cast<double>(m + 1) / parts));
         const double gy = model.fluence_per_mu * fractions;  // the map holds MU
         for (std::size_t v = 0; v < sum.size(); ++v) sum[v] += gy * static_cast<double>(one.dose[v]);

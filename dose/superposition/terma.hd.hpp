@@ -12,15 +12,21 @@
 namespace coutard::dose {
 
 /// Executor: energy released per volume in voxel i, by energy group (docs/theory/dose.md, section 2):
-///   T_g = rho sum_{E in g} Phi(E) E (mu/rho)_E exp(-tau_E),  tau along the ray from the source to the
-/// centre, fluence averaged over the voxel. Unit: MeV/cm3 for 1 photon/cm2 at the isocentre distance.
+///   T_g = rho sum_{E in g} Phi(E) E (mu/rho)_E exp(-tau_E),  tau along the ray from the target to the
+/// centre, fluence averaged over the voxel; extra-focal photons, which come from a point on the axis nearer to the
+/// isocentre, take the same way through matter (docs/theory/beam.md, section 5). Unit: MeV/cm3 for 1 photon/cm2 at the
+/// isocentre distance.
 template <class Space>
 struct TermaExecutor {
     using space = Space;
     Grid grid;
     BeamFrame beam;
     FluenceSums<Space> fluence;
-    par::View<const float, Space> density;  ///< [g/cm3]
+    FluenceSums<Space> extra_focal;            ///< no pixels: none
+    double extra_focal_from_mm;                ///< distance of their source from the target
+    par::View<const double, Space> softening;  ///< of focal photons over those on the axis, shape (rows, bins)
+    double softening_step_mm;                  ///< from row to row, at the isocentre plane
+    par::View<const float, Space> density;     ///< [g/cm3]
     par::View<const std::uint8_t, Space> material;
     par::View<const double, Space> attenuation;     ///< mu/rho [cm2/g], shape (bins, materials)
     par::View<const double, Space> energy_fluence;  ///< photons x energy [MeV] per bin
@@ -33,8 +39,9 @@ struct TermaExecutor {
         for (int g = 0; g < energy_groups; ++g) out[g] = 0;
         if (density[i] <= 0) return;
         const Vec3 centre = centre_of(i);
-        const double open = mean_fluence(centre);
-        if (open <= 0) return;
+        const double open = mean_fluence(centre, fluence, 0);
+        const double extra = extra_focal.nx > 0 ? mean_fluence(centre, extra_focal, extra_focal_from_mm) : 0;
+        if (open <= 0 && extra <= 0) return;
         double path[Medium::max_materials] = {};  // [g/cm2] per material
         const Vec3 ray = centre - beam.source_mm;
         const double length_cm = norm(ray) / 10;
@@ -42,15 +49,19 @@ struct TermaExecutor {
             path[material[v]] += static_cast<double>(density[v]) * part * length_cm;
         });
         const double scale = open * density[i] * beam.sad_mm * beam.sad_mm / dot(ray, ray);
+        const double nearer = beam.sad_mm - extra_focal_from_mm;
+        const Vec3 extra_ray = ray + beam.axes.cz * extra_focal_from_mm;
+        const double extra_scale = extra > 0 ? extra * density[i] * nearer * nearer / dot(extra_ray, extra_ray) : 0;
+        const SofteningRow soft = softening_row(centre);
         const int here = material[i];
         double sum[energy_groups] = {};
         for (std::size_t bin = 0; bin < energy_fluence.size; ++bin) {
             const double* mu = attenuation.data + bin * static_cast<std::size_t>(materials);
             double tau = 0;
             for (int m = 0; m < materials; ++m) tau += mu[m] * path[m];
-            sum[group[bin]] += energy_fluence[bin] * mu[here] * std::exp(-tau);
+            sum[group[bin]] += (scale * soft.of(bin) + extra_scale) * energy_fluence[bin] * mu[here] * std::exp(-tau);
         }
-        for (int g = 0; g < energy_groups; ++g) out[g] = static_cast<float>(sum[g] * scale);
+        for (int g = 0; g < energy_groups; ++g) out[g] = static_cast<float>(sum[g]);
     }
 
     COUTARD_HD Vec3 centre_of(std::size_t i) const {
@@ -60,11 +71,31 @@ struct TermaExecutor {
     }
     /// Mean of the map over the shadow of the voxel: a rectangle with the second moments of the shadow,
     /// which is exact when grid and device axes are parallel.
-    COUTARD_HD double mean_fluence(const Vec3& centre) const {
+    /// \param from_mm distance of the map's source from the target
+    COUTARD_HD double mean_fluence(const Vec3& centre, const FluenceSums<Space>& map, double from_mm) const {
         const Vec3 at = beam.to_device(centre);
-        if (at.z >= beam.sad_mm) return 0;  // behind the source
-        const double zoom = beam.sad_mm / (beam.sad_mm - at.z);
-        return fluence.mean(at.x * zoom, at.y * zoom, zoom * half_width(beam.axes.cx), zoom * half_width(beam.axes.cy));
+        const double distance = beam.sad_mm - from_mm;
+        if (at.z >= distance) return 0;  // behind the source
+        const double zoom = distance / (distance - at.z);
+        return map.mean(at.x * zoom, at.y * zoom, zoom * half_width(beam.axes.cx), zoom * half_width(beam.axes.cy));
+    }
+    /// Two neighbours of the table of softening and the weight of the second.
+    struct SofteningRow {
+        const double *one, *other;
+        double part;
+        COUTARD_HD double of(std::size_t bin) const {
+            return one == nullptr ? 1.0 : one[bin] + part * (other[bin] - one[bin]);
+        }
+    };
+    COUTARD_HD SofteningRow softening_row(const Vec3& centre) const {
+        if (softening.size == 0) return {nullptr, nullptr, 0};
+        const Vec3 at = beam.to_device(centre);
+        const double r = std::sqrt(at.x * at.x + at.y * at.y) * beam.sad_mm / (beam.sad_mm - at.z);
+        const std::size_t bins = energy_fluence.size, last = softening.size / bins - 1;
+        const double place =
+            r / softening_step_mm < static_cast<double>(last) ? r / softening_step_mm : static_cast<double>(last);
+        const std::size_t row = place >= static_cast<double>(last) ? last - 1 : static_cast<std::size_t>(place);
+        return {softening.data + row * bins, softening.data + (row + 1) * bins, place - static_cast<double>(row)};
     }
     COUTARD_HD double half_width(const Vec3& axis) const {
         const Mat3& d = grid.direction();

@@ -30,17 +30,16 @@ std::vector<float> terma_cpu(const SuperpositionJob& job) {
     using par::Host, par::view;
     const auto& medium = *job.medium;
     std::vector<float> out(medium.grid.count() * energy_groups);
-    const TermaExecutor<Host> release{
-        medium.grid,
-        job.beam,
-        {job.map.x0_mm, job.map.y0_mm, job.map.pixel_mm, job.map.nx, job.map.ny, view(job.fluence_sums)},
-        view(medium.density),
-        view(medium.material),
-        view(job.attenuation),
-        view(job.kernel->energy_fluence),
-        view(job.kernel->group),
-        static_cast<int>(medium.materials.size()),
-        view(out)};
+    auto release = release_of<Host>(job);
+    release.fluence.sums = view(job.fluence_sums);
+    release.extra_focal.sums = view(job.extra_focal_sums);
+    release.softening = view(job.softening);
+    release.density = view(medium.density);
+    release.material = view(medium.material);
+    release.attenuation = view(job.attenuation);
+    release.energy_fluence = view(job.kernel->energy_fluence);
+    release.group = view(job.kernel->group);
+    release.terma = view(out);
     par::for_each_index(Host{}, medium.grid.count(), release, 256);
     return out;
 }

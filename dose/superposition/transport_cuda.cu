@@ -44,21 +44,21 @@ SuperpositionResult transport_cuda(const SuperpositionJob& job, const Progress& 
     const std::size_t voxels = medium.grid.count();
     const DeviceArray<float> density(medium.density), electrons(job.electrons);
     const DeviceArray<std::uint8_t> material(medium.material);
-    const DeviceArray<double> attenuation(job.attenuation), sums(job.fluence_sums), energy(kernel.energy_fluence);
+    const DeviceArray<double> attenuation(job.attenuation), sums(job.fluence_sums), energy(kernel.energy_fluence),
+        extra_focal(job.extra_focal_sums), softening(job.softening);
     const DeviceArray<int> group(kernel.group);
     DeviceArray<float> terma(voxels * energy_groups);
     DeviceArray<std::int64_t> deposit(voxels);
-    const TermaExecutor<Device> release{
-        medium.grid,
-        job.beam,
-        {job.map.x0_mm, job.map.y0_mm, job.map.pixel_mm, job.map.nx, job.map.ny, sums.read()},
-        density.read(),
-        material.read(),
-        attenuation.read(),
-        energy.read(),
-        group.read(),
-        static_cast<int>(medium.materials.size()),
-        terma.view()};
+    auto release = release_of<Device>(job);
+    release.fluence.sums = sums.read();
+    release.extra_focal.sums = extra_focal.read();
+    release.softening = softening.read();
+    release.density = density.read();
+    release.material = material.read();
+    release.attenuation = attenuation.read();
+    release.energy_fluence = energy.read();
+    release.group = group.read();
+    release.terma = terma.view();
     par::for_each_index(Device{}, voxels, release);
     std::vector<float> amplitudes;
     for (const auto& cone : kernel.cones)

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "dose/montecarlo/ranks.hpp"
+#include "dose/phantom/contaminant_dose.hpp"
 #include "dose/phantom/slab_dose.hpp"
 #include "dose/phantom/slab_monte_carlo.hpp"
 #include "engine/base/atomic_file.hpp"
@@ -22,7 +23,7 @@ using namespace dose;
 
 struct PhantomOptions {
     std::filesystem::path spec, out;
-    std::string engine = "superposition", calibrate;
+    std::string engine = "superposition", calibrate, contaminants;
     std::uint64_t histories = 0;
     double uncertainty = 0;
     int splits = VarianceReduction{}.splits, members = 16;
@@ -79,8 +80,7 @@ Found by_superposition(const SlabSpec& spec, const Common& common) {
 
 Found by_monte_carlo(const PhantomOptions& options, const SlabSpec& spec, const Common& common) {
     if (common.device == "cuda") throw NotBuilt("phantom: Monte Carlo of slabs runs on the CPU; --device cpu");
-    if (spec.machine_beam)
-        throw NotBuilt("phantom: Monte Carlo of a machine beam is not in this build; ideal beams are");
+    validate(!spec.machine_beam || !options.axis_focus, "--axis-focus: for ideal beams; this one is a machine's");
     SlabRun how;
     how.run.seed = common.seed;
     how.uncertainty = options.uncertainty > 0 ? options.uncertainty : options.histories > 0 ? 0 : spec.uncertainty;
@@ -113,8 +113,20 @@ void calibrate(const PhantomOptions& options, const Common& common) {
     if (!common.json.empty()) write_text_atomically(common.json, calibration_json(options.calibrate, fluence));
 }
 
+/// What data/machines/NAME.json keeps of contaminant electrons.
+void contaminants(const PhantomOptions& options, const Common& common) {
+    const BeamModel model = read_beam_model(data_folder(), options.contaminants);
+    validate(model.electrons.has_value(), "machine '" + options.contaminants + "' has no contaminant electrons");
+    const auto found = contaminant_depth_dose(*model.electrons, data_folder(),
+                                              options.histories > 0 ? options.histories : 1'000'000, common.seed);
+    std::printf("depth_g_cm2 dose_Gy_cm2 rel_uncert\n");
+    for (std::size_t i = 0; i < found.depth_g_cm2.size(); ++i)
+        std::printf("%.2f %.4e %.4f\n", found.depth_g_cm2[i], found.dose_Gy_cm2[i], found.uncertainty[i]);
+}
+
 void run(const PhantomOptions& options, const Common& common) {
     par::set_threads(common.threads);
+    if (!options.contaminants.empty()) return contaminants(options, common);
     if (!options.calibrate.empty()) return calibrate(options, common);
     validate(!options.spec.empty() && !options.out.empty(), "phantom: SPEC.json and --out are needed");
     const SlabSpec spec = read_slab_spec(options.spec);
@@ -171,6 +183,8 @@ void add_phantom(CLI::App& app, Common& common) {
         ->check(CLI::Range(4, 1000));
     command->add_flag("--axis-focus", options->axis_focus, "Monte Carlo: spend photons and splits close to the axis");
     command->add_option("--calibrate", options->calibrate, "print the fluence per MU of a machine instead");
+    command->add_option("--contaminants", options->contaminants,
+                        "print the depth dose of a machine's contaminant electrons, by Monte Carlo, instead");
     command->callback([options, &common] { run(*options, common); });
 }
 

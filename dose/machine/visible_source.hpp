@@ -1,0 +1,38 @@
+#pragma once
+#include <vector>
+
+#include "dose/machine/beam_model.hpp"
+#include "dose/ray/fluence.hd.hpp"
+#include "engine/plan/plan.hpp"
+
+namespace coutard::dose {
+
+/// How much of a Gaussian disc above the jaws points of the isocentre plane see through jaws and leaves: the extra-
+/// focal source or the contaminant electrons'. Theory: docs/theory/beam.md, section 3.
+class VisibleSource {
+  public:
+    /// \param map pixels to fill; its values are added to
+    VisibleSource(const BeamModel& model, const DiscSource& disc, double collimator_deg, bool stopped_by_any_metal);
+
+    /// An empty map that holds all that the jaws of these control points let through.
+    FluenceMap empty_map(const std::vector<ControlPoint>& points, double pixel_mm) const;
+    /// Add `weight` times the visible part of the disc [1] at each pixel's centre.
+    void add(FluenceMap& map, const ControlPoint& point, double weight) const;
+
+  private:
+    struct Interval {
+        double low, high;
+        Interval cut(const Interval& other) const;
+    };
+    /// Points of the disc along one axis that see `q` through an opening at the planes.
+    Interval through(const std::vector<Projection>& planes, double low, double high, double q) const;
+    /// Share of the disc along one axis.
+    static double share(const Interval& of, double sigma);
+
+    const BeamModel& model_;
+    DiscSource disc_;
+    double sigma_x_, sigma_y_, leaf_leak_;
+    std::vector<Projection> jaw_x_, jaw_y_, leaf_;
+};
+
+}  // namespace coutard::dose
