@@ -13,6 +13,7 @@
 #include "gui/cli/command.hpp"
 #include "gui/cli/console.hpp"
 #include "gui/cli/dose_summary.hpp"
+#include "gui/cli/validate_parts.hpp"
 
 namespace coutard::gui {
 namespace {
@@ -113,6 +114,7 @@ void add_validate(CLI::App& app, Common& common) {
         ->check(CLI::Range(1e-3, 0.1));
     dose->add_option("--out", options->out, "write the table (Markdown) to this file");
     dose->callback([options, &common] { run(*options, common); });
+    add_validate_head(*command, common);
 }
 
 }  // namespace coutard::gui

@@ -1,0 +1,38 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "dose/machine/beam_model.hpp"
+#include "dose/phantom/slab_phantom.hpp"
+#include "engine/eval/gamma.hpp"
+#include "engine/ports/dose_engine.hpp"
+
+namespace coutard::dose {
+
+/// One aperture in a water phantom, and where its output is read.
+struct HeadCase {
+    std::string name, what;
+    SlabSpec spec;
+    double output_x_cm = 0, output_y_cm = 0;  ///< in the phantom, at 10 cm depth
+};
+
+/// Ten apertures through jaws and leaves of a machine, 100 MU, water from 10 cm above the isocentre: squares of 3, 5,
+/// 10, 20 and 30 cm, a field off the axis, strips of tongues, closed leaves, a turned collimator, an irregular one.
+std::vector<HeadCase> head_cases(const Machine& machine);
+
+/// Superposition beside Monte Carlo through the same head.
+struct HeadCheck {
+    std::string name, what;
+    double uncertainty = 0;  ///< of Monte Carlo, mean relative above half of its maximum
+    double output_monte_carlo = 0, output_uncertainty = 0, output_superposition = 0;  ///< [Gy]; uncertainty relative
+    double difference_percent = 0;  ///< mean of superposition less Monte Carlo above 10 % of the maximum, in % of it
+    GammaResult gamma;              ///< 2 %/2 mm, global, 10 % threshold, Monte Carlo the reference
+    double seconds = 0;
+};
+
+/// \param uncertainty mean relative standard error above half of the maximum that Monte Carlo stops at
+HeadCheck check_head(const HeadCase& one, const std::filesystem::path& data_dir, double uncertainty, std::uint64_t seed,
+                     Device device, const Progress& progress);
+
+}  // namespace coutard::dose
