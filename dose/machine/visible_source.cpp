@@ -9,7 +9,8 @@
 namespace coutard::dose {
 namespace {
 constexpr double everywhere_mm = 1e6;
-constexpr double farthest_mm = 400;  // from the axis at the isocentre plane
+constexpr int farthest_neighbour = 4;  // that a ray may slant to within the leaves' thickness
+constexpr double farthest_mm = 400;    // from the axis at the isocentre plane
 }  // namespace
 
 VisibleSource::VisibleSource(const BeamModel& model, const DiscSource& disc, double collimator_deg,
@@ -29,7 +30,11 @@ VisibleSource::VisibleSource(const BeamModel& model, const DiscSource& disc, dou
     };
     jaw_x_ = planes(head.jaw_x, head.jaw_x_per_mm);
     jaw_y_ = planes(head.jaw_y, head.jaw_y_per_mm);
-    leaf_ = {projection(disc.from_target_mm, head.leaf.middle_mm(), head.sad_mm)};
+    const double in = stopped_by_any_metal || head.leaf_per_mm <= 0
+                          ? 0
+                          : std::min(1 / head.leaf_per_mm, 0.5 * (head.leaf.far_mm - head.leaf.near_mm));
+    upper_ = projection(disc.from_target_mm, head.leaf.near_mm + in, head.sad_mm);
+    lower_ = projection(disc.from_target_mm, head.leaf.far_mm - in, head.sad_mm);
 }
 
 VisibleSource::Interval VisibleSource::Interval::cut(const Interval& other) const {
@@ -72,38 +77,56 @@ FluenceMap VisibleSource::empty_map(const std::vector<ControlPoint>& points, dou
 }
 
 void VisibleSource::add(FluenceMap& map, const ControlPoint& point, double weight) const {
-    const auto& edges = model_.machine.leaf_edges_mm;
-    const std::size_t pairs = point.leaves_x1.size();
-    const double half_gap = 0.5 * model_.machine.dosimetric_leaf_gap_mm;
+    constexpr double half_pixel = 0.5;
+    const auto x_at = [&](int i) { return map.x0_mm + (i + half_pixel) * map.pixel_mm; };
+    const auto y_at = [&](int j) { return map.y0_mm + (j + half_pixel) * map.pixel_mm; };
+    const int leaves = static_cast<int>(point.leaves_x1.size());
+    const double once = std::sqrt(leaf_leak_);  // behind half of the thickness
     std::vector<double> along_y(static_cast<std::size_t>(map.ny));
-    // rows of the opening along y: leaf pairs, and what lies beside the leaves
-    for (std::size_t r = 0; r < pairs + (pairs > 0 ? 2 : 1); ++r) {
-        const bool leaf = r < pairs;
-        Interval row{-everywhere_mm, everywhere_mm};
-        if (leaf) row = {edges[r], edges[r + 1]};
-        if (!leaf && pairs > 0)
-            row = r == pairs ? Interval{-everywhere_mm, edges.front()} : Interval{edges.back(), everywhere_mm};
-        bool any = false;
-        for (int j = 0; j < map.ny; ++j) {
-            const double y = map.y0_mm + (j + 0.5) * map.pixel_mm;
-            const double s = share(
-                through(jaw_y_, point.jaws.y1, point.jaws.y2, y).cut(through(leaf_, row.low, row.high, y)), sigma_y_);
-            along_y[static_cast<std::size_t>(j)] = weight * s;
-            any = any || s > 0;
+    // a ray passes leaf a in the upper half and leaf b, often the same or a neighbour, in the lower half
+    for (int a = leaves > 0 ? -1 : 0; a < leaves + 1; ++a)
+        for (int b = std::max(leaves > 0 ? -1 : 0, a - farthest_neighbour);
+             b < std::min(leaves, a + farthest_neighbour) + 1; ++b) {
+            bool any = false;
+            for (int j = 0; j < map.ny; ++j) {
+                const double s = share(through(jaw_y_, point.jaws.y1, point.jaws.y2, y_at(j))
+                                           .cut(row(a, leaves, upper_, 0.5 * model_.head.tongue_mm, y_at(j)))
+                                           .cut(row(b, leaves, lower_, -0.5 * model_.head.tongue_mm, y_at(j))),
+                                       sigma_y_);
+                along_y[static_cast<std::size_t>(j)] = weight * s;
+                any = any || s > 0;
+            }
+            if (!any) continue;
+            for (int i = 0; i < map.nx; ++i) {
+                const Interval jaws = through(jaw_x_, point.jaws.x1, point.jaws.x2, x_at(i));
+                const Interval above = jaws.cut(between_tips(point, a, leaves, upper_, x_at(i))),
+                               below = jaws.cut(between_tips(point, b, leaves, lower_, x_at(i)));
+                const double all = share(jaws, sigma_x_), one = share(above, sigma_x_), other = share(below, sigma_x_),
+                             both = share(above.cut(below), sigma_x_);
+                const double s = both + once * (one + other - 2 * both) + leaf_leak_ * (all - one - other + both);
+                if (s <= 0) continue;
+                for (int j = 0; j < map.ny; ++j) map.at(i, j) += s * along_y[static_cast<std::size_t>(j)];
+            }
+            if (leaves == 0) return;
         }
-        if (!any) continue;
-        for (int i = 0; i < map.nx; ++i) {
-            const double x = map.x0_mm + (i + 0.5) * map.pixel_mm;
-            const Interval jaws = through(jaw_x_, point.jaws.x1, point.jaws.x2, x);
-            double s = share(jaws, sigma_x_);
-            if (leaf)
-                s = leaf_leak_ * s + (1 - leaf_leak_) * share(jaws.cut(through(leaf_, point.leaves_x1[r] - half_gap,
-                                                                               point.leaves_x2[r] + half_gap, x)),
-                                                              sigma_x_);
-            if (s <= 0) continue;
-            for (int j = 0; j < map.ny; ++j) map.at(i, j) += s * along_y[static_cast<std::size_t>(j)];
-        }
-    }
+}
+
+VisibleSource::Interval VisibleSource::row(int leaf, int leaves, const Projection& plane, double shift,
+                                           double y) const {
+    if (leaves == 0) return {-everywhere_mm, everywhere_mm};
+    const auto& edges = model_.machine.leaf_edges_mm;
+    const double low = leaf < 0 ? -everywhere_mm : edges[static_cast<std::size_t>(leaf)] + shift,
+                 high = leaf >= leaves ? everywhere_mm : edges[static_cast<std::size_t>(leaf + 1)] + shift;
+    return {(low - plane.spread * y) / plane.shift, (high - plane.spread * y) / plane.shift};
+}
+
+VisibleSource::Interval VisibleSource::between_tips(const ControlPoint& point, int leaf, int leaves,
+                                                    const Projection& plane, double x) const {
+    if (leaf < 0 || leaf >= leaves) return {-everywhere_mm, everywhere_mm};
+    const double half_gap = 0.5 * model_.machine.dosimetric_leaf_gap_mm;
+    const auto l = static_cast<std::size_t>(leaf);
+    return {(point.leaves_x1[l] - half_gap - plane.spread * x) / plane.shift,
+            (point.leaves_x2[l] + half_gap - plane.spread * x) / plane.shift};
 }
 
 }  // namespace coutard::dose

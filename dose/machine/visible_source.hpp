@@ -26,13 +26,18 @@ class VisibleSource {
     };
     /// Points of the disc along one axis that see `q` through an opening at the planes.
     Interval through(const std::vector<Projection>& planes, double low, double high, double q) const;
+    /// The same through the strip of a leaf (-1 and `leaves`: beside the leaves) in one half of the thickness.
+    Interval row(int leaf, int leaves, const Projection& plane, double shift, double y) const;
+    /// The same between the ends of a leaf pair.
+    Interval between_tips(const ControlPoint& point, int leaf, int leaves, const Projection& plane, double x) const;
     /// Share of the disc along one axis.
     static double share(const Interval& of, double sigma);
 
     const BeamModel& model_;
     DiscSource disc_;
     double sigma_x_, sigma_y_, leaf_leak_;
-    std::vector<Projection> jaw_x_, jaw_y_, leaf_;
+    std::vector<Projection> jaw_x_, jaw_y_;
+    Projection upper_, lower_;  ///< halves of the leaves' thickness
 };
 
 }  // namespace coutard::dose

@@ -10,12 +10,11 @@
 namespace coutard::dose {
 namespace {
 
-constexpr double depth_cm = 16, surface_cm = 90, voxel_mm = 4, read_depth_cm = 10;
+constexpr double depth_cm = 16, surface_cm = 90, read_depth_cm = 10;
 
 SlabSpec water(const std::string& machine, double side_cm) {
     SlabSpec spec;
     spec.size_cm = {side_cm, side_cm, depth_cm};
-    spec.voxel_mm = {voxel_mm, voxel_mm, voxel_mm};
     spec.slabs = {{"water", {}, {-side_cm, side_cm}, {-side_cm, side_cm}, {0, depth_cm}}};
     spec.machine_beam = true;
     spec.machine = machine;
@@ -70,7 +69,7 @@ BoxMean at_output(const Volume<float>& dose, const Volume<float>* uncertainty, c
 
 }  // namespace
 
-std::vector<HeadCase> head_cases(const Machine& machine) {
+std::vector<HeadCase> head_cases(const Machine& machine, double voxel_mm) {
     const std::string& m = machine.name;
     std::vector<HeadCase> out;
     for (double side : {3.0, 5.0, 10.0, 20.0, 30.0}) {
@@ -103,6 +102,7 @@ std::vector<HeadCase> head_cases(const Machine& machine) {
         const double middle = 1.5 * std::sin(0.6 * y), half = 1.2 + 0.6 * std::cos(0.9 * y) + 0.1 * (l % 3);
         return std::pair{middle - half, middle + half};
     });
+    for (auto& one : out) one.spec.voxel_mm = {voxel_mm, voxel_mm, voxel_mm};
     return out;
 }
 

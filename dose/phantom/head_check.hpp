@@ -19,7 +19,8 @@ struct HeadCase {
 
 /// Ten apertures through jaws and leaves of a machine, 100 MU, water from 10 cm above the isocentre: squares of 3, 5,
 /// 10, 20 and 30 cm, a field off the axis, strips of tongues, closed leaves, a turned collimator, an irregular one.
-std::vector<HeadCase> head_cases(const Machine& machine);
+/// \param voxel_mm divides 16, 18, 20 and 40 cm
+std::vector<HeadCase> head_cases(const Machine& machine, double voxel_mm);
 
 /// Superposition beside Monte Carlo through the same head.
 struct HeadCheck {

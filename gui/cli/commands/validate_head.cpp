@@ -18,7 +18,7 @@ using namespace dose;
 struct HeadOptions {
     std::string machine = "generic_6mv";
     std::vector<std::string> cases;
-    double uncertainty = 0.01;
+    double uncertainty = 0.01, voxel_mm = 2.5;
     std::filesystem::path out;
 };
 
@@ -27,11 +27,12 @@ const HeadCheck* reference_of(const std::vector<HeadCheck>& rows) {
     return at == rows.end() ? nullptr : &*at;
 }
 
-std::string markdown(const std::string& machine, const std::vector<HeadCheck>& rows) {
+std::string markdown(const HeadOptions& options, const std::vector<HeadCheck>& rows) {
+    char voxel[16];
+    std::snprintf(voxel, sizeof voxel, "%g", options.voxel_mm);
     std::string text =
-        "Machine " + machine +
-        ", 100 MU, water 10 cm above the isocentre, voxels of 4 mm. Output: mean over 1 cm3 at 10 cm "
-        "depth, over that of 10x10 cm.\n\n"
+        "Machine " + options.machine + ", 100 MU, water 10 cm above the isocentre, voxels of " + voxel +
+        " mm. Output: mean over 1 cm3 at 10 cm depth, over that of 10x10 cm.\n\n"
         "| case | Monte Carlo's standard error | output factor, Monte Carlo | superposition | difference "
         "| mean difference above 10 %, % of maximum | gamma 2 %/2 mm | time |\n"
         "|---|---|---|---|---|---|---|---|\n";
@@ -54,7 +55,7 @@ std::string markdown(const std::string& machine, const std::vector<HeadCheck>& r
 void run(const HeadOptions& options, const Common& common) {
     par::set_threads(common.threads);
     const BeamModel model = read_beam_model(data_folder(), options.machine);
-    auto cases = head_cases(model.machine);
+    auto cases = head_cases(model.machine, options.voxel_mm);
     for (const auto& name : options.cases)
         validate(std::any_of(cases.begin(), cases.end(), [&](const auto& c) { return c.name == name; }),
                  "--case: there is no aperture '" + name + "'");
@@ -69,10 +70,10 @@ void run(const HeadOptions& options, const Common& common) {
             check_head(cases[c], data_folder(), options.uncertainty, common.seed, Device::Cpu,
                        common.progress.part(static_cast<double>(c) / parts, static_cast<double>(c + 1) / parts)));
         // what is known so far is kept: the whole takes long
-        if (!options.out.empty()) write_text_atomically(options.out, markdown(options.machine, rows));
+        if (!options.out.empty()) write_text_atomically(options.out, markdown(options, rows));
     }
     end_progress();
-    std::fputs(markdown(options.machine, rows).c_str(), stdout);
+    std::fputs(markdown(options, rows).c_str(), stdout);
 }
 
 }  // namespace
@@ -87,6 +88,8 @@ void add_validate_head(CLI::App& validate, Common& common) {
     head->add_option("--uncertainty", options->uncertainty,
                      "mean relative standard error above half of the maximum that Monte Carlo stops at")
         ->check(CLI::Range(1e-3, 0.1));
+    head->add_option("--voxel", options->voxel_mm, "side of the voxels of both engines [mm]")
+        ->check(CLI::IsMember({2.0, 2.5, 4.0, 5.0}));
     head->add_option("--out", options->out, "write the table (Markdown) to this file, case by case");
     head->callback([options, &common] { run(*options, common); });
 }
