@@ -81,6 +81,27 @@ TongueShadow::TongueShadow(const HeadGeometry& head, double sigma) {
             reach, 0.1);
 }
 
+namespace {
+
+/// Width of a gap with straight sides that lets through what the gap between two closed leaves does.
+double seen_gap_mm(const HeadGeometry& head, double sigma) {
+    constexpr double reach_mm = 4, step_mm = 0.005;
+    const double closed = std::exp(-head.leaf_per_mm * (head.leaf.far_mm - head.leaf.near_mm)),
+                 half = std::sqrt(closed);
+    if (head.gap_mm <= 0 || half - closed < 1e-9) return head.gap_mm;
+    const std::vector<double> edges{-20, 0, 20}, behind(4, 300);  // two leaf pairs, closed far to the side
+    const LeafTips tips{behind.data(), behind.data(), 2, 0};
+    double excess = 0;
+    for (double y = -reach_mm; y < reach_mm; y += step_mm)
+        excess += step_mm * over_spot(sigma, [&](double spot) {
+                      const HeadRay ray{0, spot, 0, (y - spot) / head.sad_mm};
+                      return std::exp(-head.leaf_per_mm * leaf_length(head, par::view(edges), tips, ray)) - closed;
+                  });
+    return std::clamp(excess / (2 * (half - closed)), 0.0, head.gap_mm);
+}
+
+}  // namespace
+
 bool TongueShadow::joint(double apart_mm) const {
     return std::abs(apart_mm) < farthest_apart_mm;
 }
@@ -102,6 +123,7 @@ HeadShadow::HeadShadow(const BeamModel& model, double collimator_deg) {
     leaf_end = end_shadow(head, head.leaf.near_mm, head.leaf.far_mm, sx);
     upper_half_end = end_shadow(head, head.leaf.near_mm, middle, sx);
     lower_half_end = end_shadow(head, middle, head.leaf.far_mm, sx);
+    gap_mm = seen_gap_mm(head, sy);
     if (head.tongue_mm > 0) tongue = TongueShadow(head, sx);
     const double upper = 0.5 * (head.leaf.near_mm + middle), lower = 0.5 * (middle + head.leaf.far_mm);
     upper_side_mm = sy * (head.sad_mm - upper) / upper;
@@ -111,7 +133,7 @@ HeadShadow::HeadShadow(const BeamModel& model, double collimator_deg) {
 LeafStrips::LeafStrips(const BeamModel& model, const HeadShadow& shadow, double y0, double pixel, int rows)
     : rows_(static_cast<std::size_t>(rows)) {
     const auto& edges = model.machine.leaf_edges_mm;
-    const double half = 0.5 * model.head.tongue_mm, gap = 0.5 * model.head.gap_mm;
+    const double half = 0.5 * model.head.tongue_mm, gap = 0.5 * shadow.gap_mm;
     const int pairs = model.machine.leaf_pairs();
     struct Side {
         double y, sigma;

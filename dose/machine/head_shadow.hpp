@@ -33,6 +33,7 @@ struct HeadShadow {
     EdgeShadow jaw_x, jaw_y;
     EdgeShadow leaf_end, upper_half_end, lower_half_end;  ///< all of a leaf's thickness, and its halves
     TongueShadow tongue;
+    double gap_mm;  ///< between leaf sides, as wide as what it lets through: the spot's rays cross it at a slant
     double upper_side_mm, lower_side_mm;  ///< standard deviation of the shadow of leaf sides, per half
 
     HeadShadow(const BeamModel& model, double collimator_deg);

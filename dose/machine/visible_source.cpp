@@ -19,8 +19,8 @@ VisibleSource::VisibleSource(const BeamModel& model, const DiscSource& disc, dou
     const iec::Turn t = iec::turn(collimator_deg);
     sigma_x_ = std::hypot(disc.sigma_x_mm * t.cos, disc.sigma_y_mm * t.sin);
     sigma_y_ = std::hypot(disc.sigma_x_mm * t.sin, disc.sigma_y_mm * t.cos);
-    leaf_leak_ = stopped_by_any_metal ? 0 : model.machine.leaf_transmission;
     const HeadGeometry& head = model.head;
+    leaf_leak_ = stopped_by_any_metal ? 0 : model.machine.leaf_transmission;
     // a slant ray may cross a corner of a jaw: the corner that takes 1/e of it stands for the face
     const auto planes = [&](const CollimatorFaces& faces, double per_mm) {
         const double in =

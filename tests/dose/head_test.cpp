@@ -268,8 +268,9 @@ TEST(Head, ExtraFocalMapIsWhatRaysSee) {
                 b += truth.at(i, j);
             }
         EXPECT_LT(worst, 0.004) << name;  // of the focal fluence
-        // corners of jaws let more through the narrower the opening: of a slit of 1 cm the map keeps four fifths
-        EXPECT_NEAR(a / b, 1, std::string(name) == "tracking" ? 0.25 : 0.07) << name;
+        // corners of jaws and leaves let more through the narrower the opening, which the map takes as sharp
+        const double within = std::string(name) == "tracking" ? 0.25 : std::string(name) == "moving" ? 0.12 : 0.07;
+        EXPECT_NEAR(a / b, 1, within) << name;
     }
 }
 
