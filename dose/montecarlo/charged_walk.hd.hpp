@@ -237,7 +237,11 @@ class ChargedWalk {
         for (int c = 1; c < copies; ++c) charged_.push(p);
     }
 
-    COUTARD_HD void leave(const Particle& p) { score_.escape(p.energy_MeV * p.weight); }
+    /// A positron takes with it what its annihilation would give.
+    COUTARD_HD void leave(const Particle& p) {
+        const double masses = p.kind == Kind::Positron ? 2 * electron_mass_MeV : 0;
+        score_.escape((p.energy_MeV + masses) * p.weight);
+    }
 
     COUTARD_HD void stop(const Particle& p) {
         if (p.kind != Kind::Positron) return;

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "dose/machine/beam_check.hpp"
+#include "dose/machine/coverage_check.hpp"
 #include "dose/machine/scene_medium.hpp"
 #include "dose/montecarlo/monte_carlo.hpp"
 #include "dose/montecarlo/monte_carlo_gpu.hpp"
@@ -26,6 +27,7 @@ PlanSource source_of(const DoseScene& scene, const Grid& grid, const std::vector
         check_isocentre(scene, beam.isocentre_mm, "beam " + std::to_string(beam.number));
         out.add(beam, model, read_spectrum(data_dir / "physics", model.spectrum), scene.lying,
                 model.fluence_per_mu * fractions);
+        check_covered(scene, beam);
     }
     return out;
 }

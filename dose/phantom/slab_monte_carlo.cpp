@@ -4,8 +4,8 @@
 #include <cmath>
 #include <iterator>
 
-#include "dose/phantom/axis_focus.hpp"
 #include "dose/montecarlo/plan_source.hpp"
+#include "dose/phantom/axis_focus.hpp"
 #include "dose/phantom/slab_beam.hpp"
 #include "dose/phantom/slab_dose.hpp"
 #include "engine/base/error.hpp"

@@ -4,6 +4,7 @@
 
 #include "dose/influence/beamlet_matrix.hpp"
 #include "dose/machine/beam_check.hpp"
+#include "dose/machine/coverage_check.hpp"
 #include "dose/machine/delivered_map.hpp"
 #include "dose/machine/scene_medium.hpp"
 #include "dose/superposition/superpose.hpp"
@@ -90,6 +91,7 @@ std::vector<Dose> SuperpositionEngine::dose_per_beam(const DoseScene& scene, con
     for (const auto& beam : plan.beams) {
         check_isocentre(scene, beam.isocentre_mm, "beam " + std::to_string(beam.number));
         check_beam(beam, beams.model(beam.machine).machine);
+        check_covered(scene, beam);
     }
     const SceneMedium place = scene_medium(scene, data_dir_);
     std::vector<Dose> out;
