@@ -115,10 +115,8 @@ SceneMedium scene_medium(const DoseScene& scene, const std::filesystem::path& da
     out.medium.density.resize(grid.count());
     out.medium.material.resize(grid.count());
     const auto air = static_cast<float>(palette.materials[static_cast<std::size_t>(palette.air)].density_g_cm3);
-    const auto point = [&](const Vec3& at, std::array<int, Medium::max_materials>& votes) {
-        const Vec3 index = ct.index(at);
-        const auto cell = [](double at) { return static_cast<int>(std::floor(at + 0.5)); };
-        const int i = cell(index.x), j = cell(index.y), k = cell(index.z);
+    const auto cell = [](double at) { return static_cast<int>(std::floor(at)); };
+    const auto point = [&](int i, int j, int k, std::array<int, Medium::max_materials>& votes) {
         Tissue here{air, palette.air};
         if (ct.holds(i, j, k)) {
             const std::size_t v = ct.flat(i, j, k);
@@ -139,20 +137,28 @@ SceneMedium scene_medium(const DoseScene& scene, const std::filesystem::path& da
         const Vec3 step = ct.index(d * grid.spacing_mm()[a]) - ct.index({0, 0, 0});
         n[a] = std::clamp(static_cast<int>(std::ceil(2 * norm(step) - 1e-6)), 2, 4);
     }
+    // the CT's index is affine in the grid's
+    const Vec3 from = ct.index(grid.point(0, 0, 0)) + Vec3{0.5, 0.5, 0.5};
+    const Vec3 along[3] = {ct.index(grid.point(1, 0, 0)) - ct.index(grid.point(0, 0, 0)),
+                           ct.index(grid.point(0, 1, 0)) - ct.index(grid.point(0, 0, 0)),
+                           ct.index(grid.point(0, 0, 1)) - ct.index(grid.point(0, 0, 0))};
     const auto nx = static_cast<std::size_t>(grid.size().x), ny = static_cast<std::size_t>(grid.size().y);
     par::for_each_index(
         par::Host{}, grid.count(),
         [&](std::size_t v) {
             std::array<int, Medium::max_materials> votes{};
             double sum = 0;
+            const double at[3] = {static_cast<double>(v % nx), static_cast<double>(v / nx % ny),
+                                  static_cast<double>(v / (nx * ny))};
             for (int c = 0; c < n[2]; ++c)
-                for (int b = 0; b < n[1]; ++b)
-                    for (int a = 0; a < n[0]; ++a)
-                        sum += static_cast<double>(
-                            point(grid.point(static_cast<double>(v % nx) + (a + 0.5) / n[0] - 0.5,
-                                             static_cast<double>(v / nx % ny) + (b + 0.5) / n[1] - 0.5,
-                                             static_cast<double>(v / (nx * ny)) + (c + 0.5) / n[2] - 0.5),
-                                  votes));
+                for (int b = 0; b < n[1]; ++b) {
+                    const Vec3 row = from + along[2] * (at[2] + (c + 0.5) / n[2] - 0.5) +
+                                     along[1] * (at[1] + (b + 0.5) / n[1] - 0.5);
+                    for (int a = 0; a < n[0]; ++a) {
+                        const Vec3 p = row + along[0] * (at[0] + (a + 0.5) / n[0] - 0.5);
+                        sum += static_cast<double>(point(cell(p.x), cell(p.y), cell(p.z), votes));
+                    }
+                }
             out.medium.density[v] = static_cast<float>(sum / (n[0] * n[1] * n[2]));
             out.medium.material[v] =
                 static_cast<std::uint8_t>(std::max_element(votes.begin(), votes.end()) - votes.begin());

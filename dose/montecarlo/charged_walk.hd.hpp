@@ -75,6 +75,13 @@ struct VarianceReduction {
     Focus focus{};                ///< with splits: only there photons interact more than once
 };
 
+/// A score that asks where energy is left, not in which voxel: deposit_along(from, direction, path_cm, energy_MeV),
+/// evenly along the path.
+template <class Score>
+concept ScoresPlaces = requires(Score& score, const Vec3& at) {
+    score.deposit_along(at, at, 0.0, 0.0);
+};
+
 /// What to score besides.
 struct Scored {
     bool to_water = false;  ///< dose to water: energy times the ratio of collision stopping powers
@@ -114,7 +121,7 @@ class ChargedWalk {
     COUTARD_HD void start_photon(double energy_MeV, const Particle& parent, const Vec3& direction, float share = 1) {
         Particle p = parent;
         p.weight *= share;
-        if (energy_MeV < data_.cut.photon) return deposit(scene_.flat(parent.place.voxel), energy_MeV * p.weight, 1);
+        if (energy_MeV < data_.cut.photon) return deposit(p, scene_.flat(p.place.voxel), energy_MeV * p.weight, 1);
         p.kind = Kind::Photon;
         p.energy_MeV = energy_MeV;
         p.direction = direction;
@@ -130,8 +137,13 @@ class ChargedWalk {
         return true;
     }
 
-    COUTARD_HD void deposit(std::size_t voxel, double energy_MeV, float water_ratio) {
-        score_.deposit(voxel, scored_.to_water ? energy_MeV * water_ratio : energy_MeV);
+    /// Energy that `p` leaves in its voxel: where it is, or along the path ahead of it.
+    COUTARD_HD void deposit(const Particle& p, std::size_t voxel, double energy_MeV, float water_ratio,
+                            double path_cm = 0) {
+        if constexpr (ScoresPlaces<Score>)
+            score_.deposit_along(p.place.at, p.direction, path_cm, energy_MeV);
+        else
+            score_.deposit(voxel, scored_.to_water ? energy_MeV * water_ratio : energy_MeV);
     }
 
     COUTARD_HD void walk(Particle p) {
@@ -156,7 +168,7 @@ class ChargedWalk {
             const ChargedRow* r = table.data + scene_.material[v] * OctaveGrid::count + at.index;
             const float ratio = r[0].water_ratio;
             if (p.energy_MeV < switches_.reject_below_MeV && r[1].range < free_path) {
-                deposit(v, p.energy_MeV * p.weight, ratio);
+                deposit(p, v, p.energy_MeV * p.weight, ratio);
                 return stop(p);
             }
             const double loss = between(r[0].loss, r[1].loss, at), steps = between(r[0].steps, r[1].steps, at),
@@ -180,10 +192,10 @@ class ChargedWalk {
             const double slope = (r[1].loss - r[0].loss) * at.per_MeV;
             const double lost = loss * path * (1 - 0.5 * slope * path);
             if (lost >= p.energy_MeV - data_.cut.electron) {
-                deposit(v, p.energy_MeV * p.weight, ratio);
+                deposit(p, v, p.energy_MeV * p.weight, ratio);
                 return stop(p);
             }
-            deposit(v, lost * p.weight, ratio);
+            deposit(p, v, lost * p.weight, ratio, path / density);
             p.energy_MeV -= lost;
             p.place.at = p.place.at + p.direction * (path / density);
             to_hinge -= path * steps;
@@ -200,7 +212,7 @@ class ChargedWalk {
             } else {
                 if (!event(p, v, r, at)) return;
                 if (p.energy_MeV < data_.cut.electron) {
-                    deposit(v, p.energy_MeV * p.weight, ratio);
+                    deposit(p, v, p.energy_MeV * p.weight, ratio);
                     return stop(p);
                 }
                 to_event = -std::log(rng_.uniform());

@@ -9,7 +9,6 @@ namespace coutard::dose {
 template <class Space, class Score>
 class History : public ChargedWalk<Space, Score> {
     using Base = ChargedWalk<Space, Score>;
-    using Base::charged_, Base::data_, Base::photons_, Base::rng_, Base::scene_, Base::score_, Base::switches_;
 
   public:
     using Base::Base;
@@ -29,7 +28,9 @@ class History : public ChargedWalk<Space, Score> {
         }
     }
 
-  private:
+  protected:
+    using Base::charged_, Base::data_, Base::photons_, Base::rng_, Base::scene_, Base::score_, Base::switches_;
+
     COUTARD_HD const PhotonRow* rows(std::size_t voxel, const OctaveGrid::Cell& at) const {
         return data_.photon.data + scene_.material[voxel] * OctaveGrid::count + at.index;
     }
@@ -129,7 +130,11 @@ class History : public ChargedWalk<Space, Score> {
 
     COUTARD_HD void interact(const Particle& p, std::size_t v, const OctaveGrid::Cell& at) {
         const PhotonRow* r = rows(v, at);
-        const float choice = static_cast<float>(rng_.uniform()) * between(r[0].total, r[1].total, at);
+        react(p, v, at, static_cast<float>(rng_.uniform()) * between(r[0].total, r[1].total, at));
+    }
+    /// The event whose share of the attenuation holds `choice` [cm2/g].
+    COUTARD_HD void react(const Particle& p, std::size_t v, const OctaveGrid::Cell& at, float choice) {
+        const PhotonRow* r = rows(v, at);
         if (choice < between(r[0].compton, r[1].compton, at)) return scatter(p, v);
         if (choice < between(r[0].photoelectric, r[1].photoelectric, at)) {
             const double c = p.energy_MeV > data_.cut.electron ? sample_photoelectron_cosine(p.energy_MeV, rng_) : 1;

@@ -39,17 +39,4 @@ COUTARD_HD inline double moller_cosine(double before_MeV, double after_MeV) {
     return std::sqrt(std::fmin(1.0, after_MeV * (before_MeV + m2) / (before_MeV * (after_MeV + m2))));
 }
 
-/// Deflection over a path s by the first two transport mean free paths, as mu = (1 - cos)/2 from two
-/// uniform parts whose first and second moments are those of Goudsmit-Saunderson:
-///   <mu> = (1 - exp(-s/l1))/2,  <mu^2> = <mu> - (1 - exp(-s/l2))/6.
-/// Source: the random-hinge method, Fernandez-Varea et al., Nucl Instrum Methods B 73 (1993) 447.
-template <class Rng>
-COUTARD_HD double sample_hinge_cosine(double path_over_l1, double path_over_l2, Rng& rng) {
-    const double m1 = -0.5 * std::expm1(-path_over_l1);
-    const double m2 = m1 + std::expm1(-path_over_l2) / 6;
-    const double b = (2 * m1 - 3 * m2) / (1 - 2 * m1), a = 1 - 2 * m1 + b;
-    const double mu = rng.uniform() < a ? b * rng.uniform() : b + (1 - b) * rng.uniform();
-    return 1 - 2 * mu;
-}
-
 }  // namespace coutard::dose

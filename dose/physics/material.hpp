@@ -11,6 +11,7 @@ struct Material {
     std::string name;
     double density_g_cm3 = 1;                ///< usual density
     double electrons_relative_to_water = 1;  ///< electrons per gram over those of water
+    double primary_relative_to_water = 1;    ///< reach of charged particles in water over that here, both in g/cm2
     std::vector<double> energy_MeV;          ///< rising
     std::vector<double> attenuation_cm2_g;   ///< mu/rho without coherent scattering
 

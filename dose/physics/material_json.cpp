@@ -17,12 +17,18 @@ MaterialLibrary::MaterialLibrary(const std::filesystem::path& dir) {
     validate(in.good(), file.string() + ": cannot be read");
     try {
         const auto all = nlohmann::json::parse(in).at("materials");
+        std::ifstream reach_in(dir / "primary_reach.json");
+        validate(reach_in.good(), (dir / "primary_reach.json").string() + ": cannot be read");
+        const auto reach = nlohmann::json::parse(reach_in).at("reach_g_cm2");
         const double water = all.at("water").at("electron_density_per_g").get<double>();
         for (const auto& [name, entry] : all.items()) {
             Material m;
             m.name = name;
             m.density_g_cm3 = entry.at("density_g_cm3").get<double>();
             m.electrons_relative_to_water = entry.at("electron_density_per_g").get<double>() / water;
+            m.primary_relative_to_water = reach.contains(name)
+                                              ? reach.at("water").get<double>() / reach.at(name).get<double>()
+                                              : m.electrons_relative_to_water;
             const Table table(dir / ("photon_" + name + ".csv"));
             m.energy_MeV = table.column("E_MeV");
             const auto &total = table.column("total_cm2_g"), &coherent = table.column("rayleigh_cm2_g");

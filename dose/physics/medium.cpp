@@ -2,10 +2,13 @@
 
 namespace coutard::dose {
 
-std::vector<float> Medium::electron_density() const {
-    std::vector<float> out(density.size());
-    for (std::size_t v = 0; v < out.size(); ++v)
-        out[v] = density[v] * static_cast<float>(materials[material[v]].electrons_relative_to_water);
+std::vector<WaterLength> Medium::water_lengths() const {
+    std::vector<WaterLength> out(density.size());
+    for (std::size_t v = 0; v < out.size(); ++v) {
+        const Material& m = materials[material[v]];
+        out[v] = {density[v] * static_cast<float>(m.electrons_relative_to_water),
+                  density[v] * static_cast<float>(m.primary_relative_to_water)};
+    }
     return out;
 }
 

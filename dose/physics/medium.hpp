@@ -7,6 +7,11 @@
 
 namespace coutard::dose {
 
+/// What 1 cm of a voxel is worth in cm of water: to scattered photons, and to the charged particles of the first event.
+struct WaterLength {
+    float scatter, primary;
+};
+
 /// What the beam meets, voxel by voxel.
 struct Medium {
     Grid grid;
@@ -15,8 +20,8 @@ struct Medium {
     std::vector<Material> materials;     ///< at most max_materials
 
     static constexpr int max_materials = 16;
-    /// Electron density relative to water of unit density, per voxel: scales the water kernels.
-    std::vector<float> electron_density() const;
+    /// Per voxel: scales the water kernels.
+    std::vector<WaterLength> water_lengths() const;
 };
 
 }  // namespace coutard::dose

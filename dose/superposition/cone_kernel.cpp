@@ -166,9 +166,10 @@ double cone_energy(const Cone& cone, int group) {
 
 /// Fill what KernelTilt needs; norms are means over the azimuth of the inclination.
 void add_tilt(BeamKernel& out, const PointKernelSet& set, const std::array<GroupKernel, energy_groups>& groups) {
-    for (const auto& g : groups) {
-        const auto density = angular_density(set, g.energy);
-        out.tilt_density.insert(out.tilt_density.end(), density.begin(), density.end());
+    out.tilt_density.resize(static_cast<std::size_t>(tilt_samples) * energy_groups);
+    for (std::size_t g = 0; g < energy_groups; ++g) {
+        const auto density = angular_density(set, groups[g].energy);
+        for (std::size_t i = 0; i < density.size(); ++i) out.tilt_density[i * energy_groups + g] = density[i];
     }
     out.tilt_norm.assign(static_cast<std::size_t>(energy_groups) * tilt_norm_samples, 1.0F);
     float factor[energy_groups];
@@ -193,7 +194,7 @@ void add_tilt(BeamKernel& out, const PointKernelSet& set, const std::array<Group
             }
         }
         for (int g = 0; g < energy_groups; ++g)
-            norm[static_cast<std::size_t>(g * tilt_norm_samples + i)] = static_cast<float>(all[g] / sum[g]);
+            norm[static_cast<std::size_t>(i * energy_groups + g)] = static_cast<float>(all[g] / sum[g]);
     }
     out.tilt_norm = norm;
 }

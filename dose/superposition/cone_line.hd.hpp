@@ -65,9 +65,9 @@ struct ConeLineExecutor {
     int low[2], count[2];
     float layer_cm;
     par::View<const ConeStep, Space> steps;
-    par::View<const float, Space> terma;      ///< [MeV/cm3], shape (voxels, energy_groups)
-    par::View<const float, Space> electrons;  ///< electron density relative to water
-    par::View<const float, Space> amplitude;  ///< part of energy, shape (energy_groups, ladder_rates), one cone
+    par::View<const float, Space> terma;        ///< [MeV/cm3], shape (voxels, energy_groups)
+    par::View<const WaterLength, Space> water;  ///< per voxel
+    par::View<const float, Space> amplitude;    ///< part of energy, shape (energy_groups, ladder_rates), one cone
     KernelTilt<Space> tilt;
     float own[energy_groups];  ///< of the cone, for the tilt
     RayFan fan;
@@ -80,46 +80,63 @@ struct ConeLineExecutor {
     COUTARD_HD void operator()(std::size_t bundle) const {
         const int first = low[0] + static_cast<int>(bundle % bundles_per_row()) * Lanes;
         const int row = low[1] + static_cast<int>(bundle / bundles_per_row());
-        const int end = low[0] + count[0];
-        ConeState state[Lanes] = {};
-        bool carries[Lanes] = {};
+        const int left = low[0] + count[0] - first, used = left < Lanes ? left : Lanes;  // lanes that are lines
+        ConeState<Lanes> state;
+        bool carries = false;
         for (std::size_t s = 0; s < steps.size; ++s) {
             const ConeStep step = steps[s];
-            const int v = row + step.across[1], u0 = first + step.across[0];
-            if (v < 0 || v >= size[1] || u0 + Lanes <= 0 || u0 >= size[0]) continue;
+            const int v = row + step.across[1], u = first + step.across[0];
+            if (v < 0 || v >= size[1] || u + used <= 0 || u >= size[0]) continue;
+            const int begin = u < 0 ? -u : 0, end = u + used > size[0] ? size[0] - u : used;
             const std::size_t base =
                 static_cast<std::size_t>(step.layer) * stride[0] + static_cast<std::size_t>(v) * stride[2];
-            for (int lane = 0; lane < Lanes; ++lane) {
-                const int u = u0 + lane;
-                if (u < 0 || u >= size[0] || first + lane >= end) continue;
-                cross(base + static_cast<std::size_t>(u) * stride[1], step, u, v, state[lane], carries[lane]);
-            }
+            bool source = false;
+            for (int lane = begin; lane < end; ++lane)
+                source |= releases(terma.data + place(base, u + lane) * energy_groups);
+            if (!carries && !source) continue;
+            carries = true;
+            cross(base, step, u, v, begin, end, source, state);
         }
     }
 
   private:
-    COUTARD_HD void cross(std::size_t voxel, const ConeStep& step, int u, int v, ConeState& state,
-                          bool& carries) const {
-        const float* released = terma.data + voxel * energy_groups;
-        const bool source = releases(released);
-        if (!carries && !source) return;
-        carries = true;
-        const float x = electrons[voxel] * step.part * layer_cm;
-        if (x <= 0) return;
-        float given;
-        if (source) {
-            float to_cone, to_axis, tilted[energy_groups];
-            fan.cosines(step.layer, u, v, to_cone, to_axis);
-            tilt.factors(to_cone, to_axis, own, tilted);
-            for (int g = 0; g < energy_groups; ++g) tilted[g] *= released[g];
-            given = state.pass_source(x, step.part, tilted, amplitude.data);
-        } else {
-            given = state.pass(x);
+    COUTARD_HD std::size_t place(std::size_t base, int u) const {
+        return base + static_cast<std::size_t>(u) * stride[1];
+    }
+    COUTARD_HD void cross(std::size_t base, const ConeStep& step, int u, int v, int begin, int end, bool source,
+                          ConeState<Lanes>& state) const {
+        using F = Pack<Lanes>;
+        const float cm = step.part * layer_cm;
+        float x[Lanes] = {}, primary[Lanes] = {};
+        for (int lane = begin; lane < end; ++lane) {
+            const WaterLength& at = water[place(base, u + lane)];
+            x[lane] = at.scatter * cm;
+            primary[lane] = at.primary * cm;
         }
-        if constexpr (Shared)
-            par::shared_add(deposit.data + voxel, unit.counts(given));
-        else
-            deposit[voxel] += unit.counts(given);
+        F laid;
+        if (source) {
+            float fresh[energy_groups][Lanes] = {};
+            for (int lane = begin; lane < end; ++lane) {
+                const float* released = terma.data + place(base, u + lane) * energy_groups;
+                float to_cone, to_axis, tilted[energy_groups];
+                fan.cosines(step.layer, u + lane, v, to_cone, to_axis);
+                tilt.factors(to_cone, to_axis, own, tilted);
+                for (int g = 0; g < energy_groups; ++g) fresh[g][lane] = tilted[g] * released[g] * step.part;
+            }
+            F packs[energy_groups];
+            for (int g = 0; g < energy_groups; ++g) packs[g] = load_pack<F>(fresh[g]);
+            laid = state.pass_source(load_pack<F>(x), load_pack<F>(primary), packs, amplitude.data);
+        } else {
+            laid = state.pass(load_pack<F>(x), load_pack<F>(primary));
+        }
+        float given[Lanes];
+        store_pack(laid, given);
+        for (int lane = begin; lane < end; ++lane) {
+            if constexpr (Shared)
+                par::shared_add(deposit.data + place(base, u + lane), unit.counts(given[lane]));
+            else
+                deposit[place(base, u + lane)] += unit.counts(given[lane]);
+        }
     }
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 #include "dose/superposition/ladder.hd.hpp"
+#include "dose/superposition/pack.hd.hpp"
 #include "engine/base/hd.hpp"
 
 namespace coutard::dose {
@@ -14,45 +15,46 @@ COUTARD_HD inline bool releases(const float* released) {
     return false;
 }
 
-/// Energy in flight along one line of a cone, by rate of the ladder (docs/theory/dose.md, section 3). In a
+/// Energy in flight along `Lanes` lines of a cone, by rate of the ladder (docs/theory/dose.md, section 3). In a
 /// voxel of water-equivalent length x that releases R evenly, the part a A exp(-a s) of the kernel gives
 ///   deposit = S (1 - e) + R A (1 - (1 - e)/(a x)),   S <- S e + R A (1 - e)/(a x),   e = exp(-a x):
 /// exact within the voxel, and no energy is lost. Source: Ahnesjo, Med Phys 16 (1989) 577.
+template <int Lanes>
 struct ConeState {
-    float flight[ladder_rates];
+    using F = Pack<Lanes>;
+    F flight[ladder_rates] = {};
 
-    /// Cross x [cm of water] that releases nothing. \return energy laid down
-    COUTARD_HD float pass(float x) {
-        float lost[ladder_rates], given = 0;
-        ladder_losses(x, lost);
+    /// Cross x [cm of water, for scattered photons and for charged particles] that releases nothing.
+    /// \return energy laid down
+    COUTARD_HD F pass(F x, F primary) {
+        F lost[ladder_rates], given{};
+        ladder_losses(x, primary, lost);
         for (int n = 0; n < ladder_rates; ++n) {
-            lost[n] *= flight[n];
-            flight[n] -= lost[n];
+            const F laid = lost[n] * flight[n];
+            flight[n] -= laid;
+            given += laid;
         }
-        for (int n = 0; n < ladder_rates; ++n) given += lost[n];
         return given;
     }
-    /// Cross x > 0 [cm of water] that releases part * released[g] of energy group g.
+    /// Cross x that releases released[g] of energy group g.
     /// \param amplitude of the cone, shape (energy_groups, ladder_rates) \return energy laid down
-    COUTARD_HD float pass_source(float x, float part, const float* released, const float* amplitude) {
-        float lost[ladder_rates], kept[ladder_rates], fresh[ladder_rates] = {}, given = 0;
-        ladder_losses(x, lost);
-        ladder_means(x, lost, kept);
-        for (int g = 0; g < energy_groups; ++g) {
-            const float r = released[g] * part;
-            const float* a = amplitude + g * ladder_rates;
-            for (int n = 0; n < ladder_rates; ++n) fresh[n] += r * a[n];
-        }
+    COUTARD_HD F pass_source(F x, F primary, const F (&released)[energy_groups], const float* amplitude) {
+        F lost[ladder_rates], kept[ladder_rates], given{};
+        ladder_losses(x, primary, lost);
+        ladder_means(x, primary, lost, kept);
         for (int n = 0; n < ladder_rates; ++n) {
-            lost[n] = flight[n] * lost[n] + fresh[n] * kept[n];
-            flight[n] += fresh[n] - lost[n];
+            F fresh{};
+            for (int g = 0; g < energy_groups; ++g) fresh += released[g] * amplitude[g * ladder_rates + n];
+            const F laid = flight[n] * lost[n] + fresh * kept[n];
+            flight[n] += fresh - laid;
+            given += laid;
         }
-        for (int n = 0; n < ladder_rates; ++n) given += lost[n];
         return given;
     }
-    COUTARD_HD float carried() const {
-        float sum = 0;
-        for (int n = 0; n < ladder_rates; ++n) sum += flight[n];
+    /// How much is in flight: terms of the ladder may be negative, and cancel in a sum.
+    COUTARD_HD F weight() const {
+        F sum{};
+        for (int n = 0; n < ladder_rates; ++n) sum += flight[n] < 0.0F ? -flight[n] : flight[n];
         return sum;
     }
 };

@@ -14,7 +14,7 @@ void add_electrons(const Medium& medium, const BeamFrame& beam, const HeadFluenc
     if (map.nx == 0 || fluence.electron_depth_g_cm2.size() < 2) return;
     const auto sums = map.sums();
     const FluenceSums<par::Host> mean{map.x0_mm, map.y0_mm, map.pixel_mm, map.nx, map.ny, par::view(sums)};
-    const auto electrons = medium.electron_density();
+    const auto water = medium.water_lengths();
     const Grid& grid = medium.grid;
     const double distance = beam.sad_mm - fluence.electrons_from_mm, half = 0.5 * map.pixel_mm;
     const double deepest = fluence.electron_depth_g_cm2.back();
@@ -32,8 +32,9 @@ void add_electrons(const Medium& medium, const BeamFrame& beam, const HeadFluenc
             if (open <= 0) return;
             const double length_cm = norm(centre - beam.source_mm) / 10;
             double depth = 0;
-            walk(grid, box_point(grid, beam.source_mm), box_point(grid, centre),
-                 [&](std::size_t u, double part) { depth += static_cast<double>(electrons[u]) * part * length_cm; });
+            walk(grid, box_point(grid, beam.source_mm), box_point(grid, centre), [&](std::size_t u, double part) {
+                depth += static_cast<double>(water[u].primary) * part * length_cm;
+            });
             if (depth >= deepest) return;
             const Vec3 ray = centre - beam.source_mm + beam.axes.cz * fluence.electrons_from_mm;
             dose[v] += static_cast<float>(

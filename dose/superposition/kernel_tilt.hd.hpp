@@ -18,17 +18,19 @@ inline constexpr float tilt_norm_reach = 0.25F;  ///< sin(inclination / 2): 29 d
 
 template <class Space>
 struct KernelTilt {
-    par::View<const float, Space> density;  ///< kernel energy per solid angle, shape (energy_groups, tilt_samples)
-    par::View<const float, Space> norm;     ///< keeps the sum of all cones, shape (energy_groups, tilt_norm_samples)
+    par::View<const float, Space> density;  ///< kernel energy per solid angle, shape (tilt_samples, energy_groups)
+    par::View<const float, Space> norm;     ///< keeps the sum of all cones, shape (tilt_norm_samples, energy_groups)
 
     /// factor[g] for a cone at `cos_ray` to the ray; own[g] is 1 / density at the cone's own angle.
     COUTARD_HD void factors(float cos_ray, float cos_inclination, const float* own,
                             float (&factor)[energy_groups]) const {
-        const float s = half_sine(cos_ray) * (tilt_samples - 1);
-        const float d = half_sine(cos_inclination) / tilt_norm_reach * (tilt_norm_samples - 1);
+        const Sample s = sample(half_sine(cos_ray) * (tilt_samples - 1), tilt_samples);
+        const Sample d =
+            sample(half_sine(cos_inclination) / tilt_norm_reach * (tilt_norm_samples - 1), tilt_norm_samples);
+        const float *a = density.data + s.cell * energy_groups, *b = norm.data + d.cell * energy_groups;
         for (int g = 0; g < energy_groups; ++g)
-            factor[g] = own[g] * between(density.data + g * tilt_samples, s, tilt_samples) *
-                        between(norm.data + g * tilt_norm_samples, d, tilt_norm_samples);
+            factor[g] = own[g] * (a[g] + s.part * (a[g + energy_groups] - a[g])) *
+                        (b[g] + d.part * (b[g + energy_groups] - b[g]));
     }
     /// sin(angle / 2) from the cosine.
     COUTARD_HD static float half_sine(float cosine) {
@@ -37,11 +39,15 @@ struct KernelTilt {
     }
 
   private:
-    COUTARD_HD static float between(const float* table, float at, int n) {
+    struct Sample {
+        int cell;
+        float part;
+    };
+    COUTARD_HD static Sample sample(float at, int n) {
         int cell = static_cast<int>(at);
         cell = cell > n - 2 ? n - 2 : cell;
-        const float f = at - static_cast<float>(cell) < 1 ? at - static_cast<float>(cell) : 1.0F;
-        return table[cell] + f * (table[cell + 1] - table[cell]);
+        const float part = at - static_cast<float>(cell);
+        return {cell, part < 1 ? part : 1.0F};
     }
 };
 

@@ -1,7 +1,4 @@
 #pragma once
-#include <bit>
-#include <cstdint>
-
 #include "engine/base/hd.hpp"
 
 namespace coutard::dose {
@@ -10,37 +7,43 @@ namespace coutard::dose {
 /// a_n = slowest_rate 2^n per cm of water. The ladder is common to all cones and groups.
 inline constexpr int ladder_rates = 12;
 inline constexpr double slowest_rate_per_cm = 0.02;
+/// Rates from this one on (0.64 /cm) belong to charged particles, the slower ones to scattered photons.
+inline constexpr int first_primary_rate = 5;
 
-/// exp(-t) for t in [0, 85], relative error below 3e-7: 2^-i times a polynomial, no branch and no table,
-/// so that a compiler runs the ladder in vector lanes. Coefficients: Taylor series of 2^-f, |f| <= 1/2.
-COUTARD_HD inline float exp_minus(float t) {
-    const float z = t * 1.44269504F;
-    const auto whole = static_cast<std::int32_t>(z + 0.5F);
-    const float f = (z - static_cast<float>(whole)) * -0.693147181F;
-    const float p = 1 + f * (1 + f * (0.5F + f * (1.0F / 6 + f * (1.0F / 24 + f * (1.0F / 120 + f * (1.0F / 720))))));
-    return p * std::bit_cast<float>((127 - whole) << 23);
+COUTARD_HD constexpr float ladder_rate(int n) {
+    return static_cast<float>(slowest_rate_per_cm) * static_cast<float>(1 << n);
 }
 
-/// lost[n] = 1 - exp(-a_n x) for x [cm of water]; a series where the difference would cancel.
-COUTARD_HD inline void ladder_losses(float x, float (&lost)[ladder_rates]) {
-    float t[ladder_rates];
-    for (int n = 0; n < ladder_rates; ++n)
-        t[n] = x * (static_cast<float>(slowest_rate_per_cm) * static_cast<float>(1 << n));
-    for (int n = 0; n < ladder_rates; ++n) {
-        const float u = t[n] < 80.0F ? t[n] : 80.0F;
-        const float series = u * (1 - u * (0.5F - u * (1.0F / 6 - u * (1.0F / 24))));
-        const float direct = 1 - exp_minus(u);
-        lost[n] = u < 0.06F ? series : direct;
-    }
+/// 1 - exp(-t) by its series, for t up to 1: relative error below 3e-6; beyond, t counts as 1.
+template <class F>
+COUTARD_HD inline F slow_loss(F t) {
+    t = t < 1.0F ? t : t * 0.0F + 1.0F;
+    const F s = t * t;  // even and odd terms side by side: half the wait
+    const F even = 1 + s * (1.0F / 6 + s * (1.0F / 120 + s * (1.0F / 5040)));
+    const F odd = 0.5F + s * (1.0F / 24 + s * (1.0F / 720 + s * (1.0F / 40320)));
+    return t * (even - t * odd);
+}
+
+/// lost[n] = 1 - exp(-a_n x): rates double, so l_(n+1) = 1 - (1 - l_n)^2, which cancels nowhere and needs no
+/// exponential. F: a float or a Pack of them. Exact for voxels of up to 50 cm of water.
+/// \param x [cm of water] for scattered photons, \param primary the same for charged particles
+template <class F>
+COUTARD_HD inline void ladder_losses(F x, F primary, F (&lost)[ladder_rates]) {
+    lost[0] = slow_loss(x * ladder_rate(0));
+    for (int n = 1; n < first_primary_rate; ++n) lost[n] = lost[n - 1] * (2 - lost[n - 1]);
+    F l = slow_loss(primary * ladder_rate(0));
+    for (int n = 0; n < first_primary_rate; ++n) l = l * (2 - l);
+    for (int n = first_primary_rate; n < ladder_rates; ++n, l = l * (2 - l)) lost[n] = l;
 }
 
 /// kept[n] = 1 - (1 - exp(-t))/t, t = a_n x: part of what a voxel releases evenly that stays in it.
-COUTARD_HD inline void ladder_means(float x, const float (&lost)[ladder_rates], float (&kept)[ladder_rates]) {
+template <class F>
+COUTARD_HD inline void ladder_means(F x, F primary, const F (&lost)[ladder_rates], F (&kept)[ladder_rates]) {
     for (int n = 0; n < ladder_rates; ++n) {
-        const float t = x * (static_cast<float>(slowest_rate_per_cm) * static_cast<float>(1 << n));
-        const float series = t * (0.5F - t * (1.0F / 6 - t * (1.0F / 24)));
-        const float direct = 1 - lost[n] / t;
-        kept[n] = t < 0.06F ? series : direct;
+        const F t = (n < first_primary_rate ? x : primary) * ladder_rate(n);
+        const F series = t * (0.5F - t * (1.0F / 6 - t * (1.0F / 24 - t * (1.0F / 120 - t * (1.0F / 720)))));
+        const F direct = 1 - lost[n] / t;
+        kept[n] = t < 0.25F ? series : direct;
     }
 }
 

@@ -12,6 +12,7 @@ struct PointKernel {
     double energy_MeV = 0;
     double primary_total = 0;  ///< part of all energy in `primary`
     double scatter_total = 0;
+    double primary_error = 0;    ///< relative standard error of primary_total; of a run, not kept in files
     double escaped = 0;          ///< part carried beyond the last radius
     std::vector<float> primary;  ///< charged particles of the first event; shape (angles, radii), radius fastest
     std::vector<float> scatter;  ///< all that a photon carried away from the first event or its particles

@@ -49,7 +49,7 @@ SuperpositionJob make_job(const Medium& medium, const BeamFrame& beam, const Hea
     SuperpositionJob job;
     job.medium = &medium;
     job.beam = beam;
-    job.electrons = medium.electron_density();
+    job.water = medium.water_lengths();
     job.fluence = fluence;
     job.fluence_sums = fluence.focal.sums();
     if (fluence.extra_focal.nx > 0) job.extra_focal_sums = fluence.extra_focal.sums();
@@ -114,11 +114,11 @@ SuperpositionResult transport_or_cpu(const SuperpositionJob& job, Device device,
 }
 
 BeamDose superpose(const Medium& medium, const BeamFrame& beam, const HeadFluence& fluence, const BeamKernel& kernel,
-                   Device device, const Progress& progress) {
+                   Device device, const Progress& progress, std::size_t most_bytes) {
     bool cuda = use_cuda(device);
     const SuperpositionJob job = make_job(medium, beam, fluence, kernel);
-    BeamDose out = finish(
-        job, cuda ? transport_or_cpu(job, device, progress, transport_cuda, cuda) : transport_cpu(job, progress));
+    BeamDose out = finish(job, cuda ? transport_or_cpu(job, device, progress, transport_cuda, cuda)
+                                    : transport_cpu(job, progress, most_bytes));
     out.cuda = cuda;
     add_electrons(medium, beam, fluence, out.dose);
     return out;

@@ -8,7 +8,7 @@ namespace coutard::dose {
 struct SuperpositionJob {
     const Medium* medium;
     BeamFrame beam;
-    std::vector<float> electrons;  ///< electron density relative to water, per voxel
+    std::vector<WaterLength> water;  ///< per voxel
     HeadFluence fluence;
     std::vector<double> fluence_sums, extra_focal_sums;
     std::vector<double> softening;    ///< of the bins over those on the axis, shape (rows, bins); empty: none
@@ -47,8 +47,6 @@ BeamDose finish(const SuperpositionJob& job, const SuperpositionResult& result);
 
 /// Energy released per voxel and group, on the CPU.
 std::vector<float> terma_cpu(const SuperpositionJob& job);
-/// Memory that the workers' own sums may take [bytes]; above it they share, or are fewer.
-inline constexpr std::size_t most_worker_bytes = std::size_t{2} << 30;
 /// \param most_bytes where every worker's own sums would take more, all add to one array: slower, the same bits
 SuperpositionResult transport_cpu(const SuperpositionJob& job, const Progress& progress,
                                   std::size_t most_bytes = most_worker_bytes);

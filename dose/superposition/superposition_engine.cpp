@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "dose/influence/beamlet_lines.hpp"
 #include "dose/influence/beamlet_matrix.hpp"
 #include "dose/machine/beam_check.hpp"
 #include "dose/machine/coverage_check.hpp"
@@ -44,11 +45,23 @@ class Beams {
     std::map<std::string, BeamKernel> kernels_;
 };
 
+/// What is left of the memory for workers. \throws InputError too little for the rest, naming how much is needed
+std::size_t left_for_workers(std::size_t most_bytes, std::size_t voxels, std::size_t per_voxel,
+                             const std::string& what) {
+    if (most_bytes == 0) return most_worker_bytes;
+    const std::size_t needed = voxels * per_voxel;
+    validate(
+        needed <= most_bytes, "memory for the " + what + " [GB]", static_cast<double>(most_bytes) / 1e9,
+        "at least " + std::to_string(static_cast<double>(needed) / 1e9) + " for " + std::to_string(voxels) + " voxels");
+    return std::min(most_bytes - needed, most_worker_bytes);
+}
+
 Volume<float> beam_dose(const DoseScene& scene, const SceneMedium& place, const Beam& beam, Beams& beams,
                         const SuperpositionOptions& options, double fractions, const Progress& progress) {
     const BeamModel& model = beams.model(beam.machine);
     const auto maps = delivered_maps(beam, model, options.arc_step_deg);
     std::vector<double> sum(place.medium.grid.count(), 0.0);
+    const std::size_t room = left_for_workers(options.most_bytes, sum.size(), field_bytes_per_voxel, "field dose");
     for (std::size_t m = 0; m < maps.size(); ++m) {
         const auto& map = maps[m];
         const BeamFrame frame = beam_frame(beam.isocentre_mm, map.gantry_deg, map.collimator_deg, map.couch_deg,
@@ -56,7 +69,7 @@ Volume<float> beam_dose(const DoseScene& scene, const SceneMedium& place, const 
         const double parts = static_cast<double>(maps.size());
         const BeamDose one =
             superpose(place.medium, frame, map.fluence, beams.kernel(beam.machine), options.device,
-                      progress.part(static_cast<double>(m) / parts, static_cast<double>(m + 1) / parts));
+                      progress.part(static_cast<double>(m) / parts, static_cast<double>(m + 1) / parts), room);
         const double gy = model.fluence_per_mu * fractions;  // the map holds MU
         for (std::size_t v = 0; v < sum.size(); ++v) sum[v] += gy * static_cast<double>(one.dose[v]);
     }
@@ -124,6 +137,11 @@ std::unique_ptr<InfluenceOperator> SuperpositionEngine::influence(const DoseScen
     for (const auto& beam : beams)
         check_isocentre(scene, beam.isocentre_mm, "beam at gantry " + std::to_string(beam.gantry_deg));
     const SceneMedium place = scene_medium(scene, data_dir_);
+    const std::size_t voxels = place.medium.grid.count();
+    const std::size_t room =
+        left_for_workers(options_.most_bytes, voxels, matrix_bytes_per_voxel + BeamletCarrier::bytes_per_voxel,
+                         "beamlet matrix") +
+        BeamletCarrier::bytes_per_voxel * voxels;
     std::vector<BeamletSource> sources;
     for (const auto& beam : beams) {
         const BeamModel& model = known.model(beam.machine);
@@ -131,7 +149,8 @@ std::unique_ptr<InfluenceOperator> SuperpositionEngine::influence(const DoseScen
                            beam_frame(beam.isocentre_mm, beam.gantry_deg, beam.collimator_deg, beam.couch_deg,
                                       model.machine.sad_mm, scene.lying)});
     }
-    return beamlet_matrix(place, scene.dose_grid, sources, wanted, {options_.keep, options_.seed}, progress);
+    return beamlet_matrix(place, scene.dose_grid, sources, wanted,
+                          {options_.keep, options_.seed, room, options_.most_bytes}, progress);
 }
 
 }  // namespace coutard::dose

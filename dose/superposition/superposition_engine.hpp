@@ -14,6 +14,7 @@ struct SuperpositionOptions {
     double arc_step_deg = 4;                           ///< most gantry travel in one transport
     double keep = 0.003;  ///< influence: doses under this part of a beamlet's largest are kept at random
     std::uint64_t seed = 1922;
+    std::size_t most_bytes = 0;  ///< working memory of field dose and matrix; 0: as much as it likes, within reason
 };
 
 /// Collapsed-cone superposition behind the engine's port. Dose to the local medium. Immutable; reads its

@@ -6,22 +6,32 @@
 
 namespace coutard::dose {
 namespace {
-constexpr int lanes = 8;  // neighbouring lines that one task carries: they read neighbouring memory
+constexpr int lanes = 16;  // neighbouring lines that are carried as one: they read neighbouring memory
+
+template <bool Shared>
+using Carrier = ConeLineExecutor<par::Host, lanes, Shared>;
+
+COUTARD_WIDE void carry_all(const Carrier<false>& carry) {
+    for (std::size_t b = 0; b < carry.bundles(); ++b) carry(b);
+}
+COUTARD_WIDE void carry_all(const Carrier<true>& carry) {
+    for (std::size_t b = 0; b < carry.bundles(); ++b) carry(b);
+}
 
 template <bool Shared>
 void carry_cone(const SuperpositionJob& job, std::size_t cone, const std::vector<float>& terma,
                 std::vector<std::int64_t>& deposit) {
-    const auto& lines = job.lines[cone];
-    auto carry = cone_executor<par::Host, lanes, Shared>(job.medium->grid, lines, par::view(lines.steps));
+    const auto& through = job.lines[cone];
+    auto carry = cone_executor<par::Host, lanes, Shared>(job.medium->grid, through, par::view(through.steps));
     carry.terma = par::view(terma);
-    carry.electrons = par::view(job.electrons);
+    carry.water = par::view(job.water);
     carry.amplitude = {job.kernel->cones[cone].amplitude.data(), job.kernel->cones[cone].amplitude.size()};
     carry.tilt = tilt_of(*job.kernel);
     std::copy(job.kernel->cones[cone].own.begin(), job.kernel->cones[cone].own.end(), carry.own);
     carry.fan = ray_fan(job.medium->grid, job.lines[cone], job.beam, job.directions[cone]);
     carry.unit = job.unit;
     carry.deposit = par::view(deposit);
-    for (std::size_t b = 0; b < carry.bundles(); ++b) carry(b);
+    carry_all(carry);
 }
 
 }  // namespace

@@ -42,7 +42,8 @@ SuperpositionResult transport_cuda(const SuperpositionJob& job, const Progress& 
     const auto& medium = *job.medium;
     const auto& kernel = *job.kernel;
     const std::size_t voxels = medium.grid.count();
-    const DeviceArray<float> density(medium.density), electrons(job.electrons);
+    const DeviceArray<float> density(medium.density);
+    const DeviceArray<WaterLength> water(job.water);
     const DeviceArray<std::uint8_t> material(medium.material);
     const DeviceArray<double> attenuation(job.attenuation), sums(job.fluence_sums), energy(kernel.energy_fluence),
         extra_focal(job.extra_focal_sums), softening(job.softening);
@@ -70,7 +71,7 @@ SuperpositionResult transport_cuda(const SuperpositionJob& job, const Progress& 
         const DeviceArray<ConeStep> steps(job.lines[c].steps);
         auto line = cone_executor<Device, 1, true>(medium.grid, job.lines[c], steps.read());
         line.terma = terma.read();
-        line.electrons = electrons.read();
+        line.water = water.read();
         line.amplitude = {amplitude.read().data + c * each, each};
         line.tilt = {density_table.read(), norm_table.read()};
         std::copy(job.kernel->cones[c].own.begin(), job.kernel->cones[c].own.end(), line.own);

@@ -15,6 +15,7 @@ struct Common {
     std::string device = "auto";  ///< auto, cpu, cuda
     int threads = 0;              ///< 0: all cores
     std::uint64_t seed = 1922;
+    double max_memory_GB = 0;    ///< working memory of superposition; 0: no bound
     std::filesystem::path json;  ///< machine-readable summary; empty: none
     Progress progress;           ///< bar on a terminal, stop on Ctrl-C
 

@@ -105,6 +105,7 @@ std::unique_ptr<DoseEngine> dose_engine(const std::string& name, const Common& c
     dose::SuperpositionOptions options;
     options.device = common.wanted_device();
     options.seed = common.seed;
+    options.most_bytes = static_cast<std::size_t>(common.max_memory_GB * 1e9);
     return std::make_unique<dose::SuperpositionEngine>(data_folder(), options);
 }
 

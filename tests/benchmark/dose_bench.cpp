@@ -1,11 +1,17 @@
 // Speed of the dose room: medians of --benchmark_repetitions=10.
 #include <benchmark/benchmark.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cmath>
 
 #include "dose/influence/beamlet_matrix.hpp"
+#include "dose/machine/delivered_map.hpp"
 #include "dose/machine/scene_medium.hpp"
 #include "dose/phantom/slab_dose.hpp"
 #include "dose/superposition/superpose_parts.hpp"
 #include "dose/superposition/superposition_engine.hpp"
+#include "engine/optimise/sparse_influence.hpp"
 #include "tests/dose/dose_tables.hpp"
 
 namespace coutard::dose {
@@ -43,6 +49,83 @@ void influence(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * 64);
 }
 BENCHMARK(influence)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+/// Nine beams around a box of water of 48 cm, on its 3 mm CT; beamlets of 5 mm over a target of 9 cm.
+struct NineBeams {
+    DoseScene scene;
+    std::vector<BeamletBeam> beams;
+
+    NineBeams() {
+        scene.hu = Volume<float>(Grid({160, 160, 160}, {-238.5, -238.5, -238.5}, {3, 3, 3}), 0.0F);
+        scene.dose_grid = Grid({96, 96, 96}, {-237.5, -237.5, -237.5}, {5, 5, 5});
+        for (int b = 0; b < 9; ++b) {
+            BeamletBeam beam;
+            beam.gantry_deg = 40 * b;
+            for (double y = -47.5; y < 50; y += 5)
+                for (double x = -47.5; x < 50; x += 5)
+                    if (std::hypot(x, y) < 49) beam.beamlets.push_back({x, y, 5, 5, 0, 0});
+            beams.push_back(std::move(beam));
+        }
+    }
+    std::size_t beamlets() const { return beams.size() * beams.front().beamlets.size(); }
+};
+
+/// Most memory that the process has held so far [GB].
+double peak_memory() {
+    rusage use{};
+    getrusage(RUSAGE_SELF, &use);
+    return static_cast<double>(use.ru_maxrss) * 1024 / 1e9;
+}
+
+/// The open fields of the same beamlets by field superposition with the same cones, on the dose grid [Gy].
+Volume<float> open_fields(const NineBeams& job) {
+    const auto& data = DoseTables::get().data;
+    const SceneMedium place = scene_medium(job.scene, data);
+    const BeamModel model = read_beam_model(data, "generic_6mv");
+    const BeamKernel kernel = DoseTables::get().kernel(ConeLayout::coarse());
+    std::vector<double> sum(place.medium.grid.count());
+    for (const auto& beam : job.beams) {
+        FluenceMap map = rectangle_fluence(-60, 60, -60, 60, 0.5);
+        std::fill(map.values.begin(), map.values.end(), 0.0);
+        for (const auto& b : beam.beamlets)
+            for (int j = 0; j < map.ny; ++j)
+                for (int i = 0; i < map.nx; ++i)
+                    if (std::abs(map.x0_mm + (i + 0.5) * 0.5 - b.x_mm) < 0.5 * b.width_mm &&
+                        std::abs(map.y0_mm + (j + 0.5) * 0.5 - b.y_mm) < 0.5 * b.height_mm)
+                        map.at(i, j) = 1;
+        const auto one = superpose(
+            place.medium, beam_frame(beam.isocentre_mm, beam.gantry_deg, 0, 0, 1000, job.scene.lying),
+            shaped(map, model, static_cast<int>(std::ceil(model.blur_reach_mm() / 0.5))), kernel, Device::Cpu, {});
+        for (std::size_t v = 0; v < sum.size(); ++v) sum[v] += model.fluence_per_mu * static_cast<double>(one.dose[v]);
+    }
+    Volume<float> all(place.medium.grid);
+    for (std::size_t v = 0; v < sum.size(); ++v) all[v] = static_cast<float>(sum[v]);
+    return on_dose_grid(all, place, job.scene.dose_grid);
+}
+
+void influence_nine_beams(benchmark::State& state) {
+    const NineBeams job;
+    const SuperpositionEngine engine(DoseTables::get().data, {Device::Cpu});
+    std::unique_ptr<InfluenceOperator> matrix;
+    for (auto _ : state) matrix = engine.influence(job.scene, job.beams, {}, {});
+    state.counters["beamlets"] = static_cast<double>(job.beamlets());
+    state.counters["peak_GB"] = peak_memory();
+    const auto& sparse = dynamic_cast<const SparseInfluence&>(*matrix);
+    state.counters["matrix_MB"] = static_cast<double>(sparse.bytes()) / 1e6;
+    std::vector<float> weight(matrix->beamlet_count(), 1.0F), dose(matrix->voxel_count());
+    matrix->forward(weight, dose);
+    const auto open = open_fields(job);
+    const double peak = *std::max_element(open.values().begin(), open.values().end());
+    double worst = 0, square = 0;
+    for (std::size_t v = 0; v < dose.size(); ++v) {
+        const double off = (static_cast<double>(dose[v]) - static_cast<double>(open[v])) / peak;
+        worst = std::max(worst, std::abs(off));
+        square += off * off;
+    }
+    state.counters["worst_percent"] = 100 * worst;
+    state.counters["rms_percent"] = 100 * std::sqrt(square / static_cast<double>(dose.size()));
+}
+BENCHMARK(influence_nine_beams)->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime()->Iterations(1);
 
 }  // namespace
 }  // namespace coutard::dose

@@ -14,8 +14,8 @@ namespace {
 TEST(Ladder, LossesAndMeansAreTheExponentials) {
     for (double x : {1e-5, 0.001, 0.02, 0.3, 1.0, 7.0, 40.0}) {
         float lost[ladder_rates], kept[ladder_rates];
-        ladder_losses(static_cast<float>(x), lost);
-        ladder_means(static_cast<float>(x), lost, kept);
+        ladder_losses(static_cast<float>(x), static_cast<float>(x), lost);
+        ladder_means(static_cast<float>(x), static_cast<float>(x), lost, kept);
         for (int n = 0; n < ladder_rates; ++n) {
             const double t = static_cast<double>(static_cast<float>(x)) * slowest_rate_per_cm * std::pow(2, n);
             EXPECT_NEAR(lost[n], -std::expm1(-t), 3e-6 * -std::expm1(-t) + 1e-12);

@@ -1,18 +1,20 @@
 #include <gtest/gtest.h>
 
-#include "dose/machine/coverage_check.hpp"
-
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <functional>
 #include <numeric>
 
+#include "dose/influence/beamlet_lines.hpp"
 #include "dose/influence/beamlet_matrix.hpp"
+#include "dose/machine/coverage_check.hpp"
 #include "dose/machine/delivered_map.hpp"
 #include "dose/machine/scene_medium.hpp"
 #include "dose/phantom/slab_dose.hpp"
 #include "dose/physics/hlut.hpp"
 #include "dose/physics/table.hpp"
+#include "dose/superposition/superpose.hpp"
 #include "dose/superposition/superposition_engine.hpp"
 #include "engine/optimise/sparse_influence.hpp"
 #include "engine/par/for_each.hpp"
@@ -473,6 +475,31 @@ TEST(Influence, KeepsTheEnergyOfAWideFocalSpot) {
         return std::accumulate(dose.begin(), dose.end(), 0.0);
     };
     EXPECT_NEAR(all_dose(4) / all_dose(0.5), 1, 0.02);
+}
+
+TEST(SuperpositionEngine, KeepsToItsMemoryOrRefusesByName) {
+    const DoseScene scene = cylinder();
+    Plan plan;
+    plan.fractions = 1;
+    plan.beams = {jaw_beam(30, 25, 100)};
+    const auto voxels = scene_medium(scene, test::repository("data")).medium.grid.count();
+    const auto bounded = [&](std::size_t bytes) {
+        SuperpositionOptions options{Device::Cpu, ConeLayout::coarse()};
+        options.most_bytes = bytes;
+        return SuperpositionEngine(test::repository("data"), options);
+    };
+    const Dose freely = bounded(0).dose(scene, plan, {}),
+               tightly = bounded(field_bytes_per_voxel * voxels).dose(scene, plan, {});
+    EXPECT_TRUE(std::ranges::equal(freely.gy.values(), tightly.gy.values()));
+    EXPECT_THROW(bounded(voxels).dose(scene, plan, {}), InputError);
+    BeamletBeam beam;
+    beam.beamlets = {{0, 0, 5, 5, 0, 0}, {5, 0, 5, 5, 0, 1}};
+    EXPECT_EQ(bounded(0).influence(scene, {beam}, {}, {})->beamlet_count(), 2U);
+    EXPECT_THROW(bounded(voxels).influence(scene, {beam}, {}, {}), InputError);
+    // room for carriers, none for columns
+    EXPECT_THROW(
+        bounded((matrix_bytes_per_voxel + BeamletCarrier::bytes_per_voxel) * voxels).influence(scene, {beam}, {}, {}),
+        InputError);
 }
 
 }  // namespace

@@ -91,10 +91,10 @@ TEST(Superpose, GivesTheSameBitsFromSumsThatThreadsShare) {
     EXPECT_EQ(own.deposit, shared.deposit);
 }
 
-TEST(BeamletCarrier, FewerCarryManyVoxels) {  // 25 bytes per voxel
+TEST(BeamletCarrier, FewerCarryManyVoxels) {  // 32 bytes per voxel
     EXPECT_EQ(BeamletCarrier::crew(1'000'000, 8, most_worker_bytes), 8);
     EXPECT_EQ(BeamletCarrier::crew(1'000'000, 64, most_worker_bytes), 16);
-    EXPECT_EQ(BeamletCarrier::crew(20'000'000, 16, most_worker_bytes), 4);
+    EXPECT_EQ(BeamletCarrier::crew(20'000'000, 16, most_worker_bytes), 3);
     EXPECT_EQ(BeamletCarrier::crew(300'000'000, 16, most_worker_bytes), 1);
 }
 

@@ -141,6 +141,10 @@ void add_dose(CLI::App& app, Common& common) {
                         "STRUCTURE=MATERIAL[:DENSITY] [g/cm3], instead of what the CT numbers say; later ones win");
     command->add_option("--grid", options->grid_mm, "dose grid [mm]")->check(CLI::Range(1.0, 10.0));
     command->add_option("--patient-position", options->position, "HFS, HFP, FFS or FFP, where the CT does not say");
+    command
+        ->add_option("--max-memory", common.max_memory_GB,
+                     "superposition: working memory [GB]; more is refused, the dose is the same")
+        ->check(CLI::PositiveNumber);
     command->callback([options, &common] { run(*options, common); });
 }
 

@@ -104,6 +104,10 @@ void add_plan(CLI::App& app, Common& common) {
     command->add_option("--iterations", options->iterations, "of the first optimisation")->check(CLI::Range(1, 10000));
     command->add_option("--rounds", options->rounds, "correction rounds at most")->check(CLI::Range(0, 20));
     command->add_option("--patient-position", options->position, "HFS, HFP, FFS or FFP, where the CT does not say");
+    command
+        ->add_option("--max-memory", common.max_memory_GB,
+                     "superposition: working memory [GB]; more is refused, the dose is the same")
+        ->check(CLI::PositiveNumber);
     command->callback([options, &common] { run(*options, common); });
 }
 

@@ -1,0 +1,41 @@
+#pragma once
+#include "engine/base/hd.hpp"
+
+/// Builds a function thrice, with wider registers for machines that have them, and all that it calls into it. No
+/// fused multiply-add, hence the same bits.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#define COUTARD_WIDE __attribute__((target_clones("avx512f", "avx2", "default"), flatten))
+#else
+#define COUTARD_WIDE
+#endif
+
+namespace coutard::dose {
+
+/// `Lanes` floats worked on as one: a vector register on the CPU, a plain float for one lane (and on the GPU, whose
+/// threads are the lanes). Arithmetic, comparison and ?: go lane by lane, in the order of the source: the same bits
+/// in registers of any width.
+template <int Lanes>
+struct PackOf {
+#if !defined(__CUDACC__)
+    typedef float type __attribute__((vector_size(Lanes * sizeof(float))));
+#endif
+};
+template <>
+struct PackOf<1> {
+    using type = float;
+};
+template <int Lanes>
+using Pack = typename PackOf<Lanes>::type;
+
+template <class F>
+COUTARD_HD inline F load_pack(const float* from) {
+    F out;
+    __builtin_memcpy(&out, from, sizeof(F));
+    return out;
+}
+template <class F>
+COUTARD_HD inline void store_pack(const F& pack, float* to) {
+    __builtin_memcpy(to, &pack, sizeof(F));
+}
+
+}  // namespace coutard::dose
