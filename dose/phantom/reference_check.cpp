@@ -141,7 +141,8 @@ UncertainDose over_images(const Volume<float>& dose, const Volume<float>& uncert
     return out;
 }
 
-VoxelCheck check_voxels(const ReferenceVoxels& reference, const Volume<float>& dose, const Volume<float>& uncertainty) {
+VoxelCheck check_voxels(const ReferenceVoxels& reference, const Volume<float>& dose, const Volume<float>& uncertainty,
+                        const VoxelCriterion& criterion) {
     const Grid& grid = dose.grid();
     const Size3 n = grid.size();
     const Vec3 s = grid.spacing_mm() * 0.1, origin{-0.5 * s.x * n.x, -0.5 * s.y * n.y, 0};
@@ -173,14 +174,16 @@ VoxelCheck check_voxels(const ReferenceVoxels& reference, const Volume<float>& d
                              gy = slope(reference.y_cm, j, [&](std::size_t o) { return reference.dose[at(i, o, k)]; }),
                              gz = slope(reference.z_cm, k, [&](std::size_t o) { return reference.dose[at(i, j, o)]; });
                 const double sigma = std::sqrt(variance + std::pow(d * reference.uncertainty[at(i, j, k)], 2));
-                const double allowed =
-                    std::hypot(std::hypot(0.01 * peak, 2 * sigma), 0.1 * std::sqrt(gx * gx + gy * gy + gz * gz));
+                const double allowed = std::hypot(std::hypot(0.01 * criterion.percent * peak, 2 * sigma),
+                                                  0.1 * criterion.distance_mm * std::sqrt(gx * gx + gy * gy + gz * gz));
                 ++check.judged;
                 if (std::abs(mean - d) <= allowed) ++check.within;
+                check.expected += sigma > 0 ? 100 * std::erf(allowed / sigma / std::sqrt(2.0)) : 100;
                 check.chi2 += std::pow((mean - d) / sigma, 2);
             }
     validate(check.judged > 0, "reference: no voxel above 10 % of the maximum");
     check.chi2 /= static_cast<double>(check.judged);
+    check.expected /= static_cast<double>(check.judged);
     return check;
 }
 

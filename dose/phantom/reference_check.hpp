@@ -51,10 +51,17 @@ struct ReferenceVoxels {
 /// \throws InputError a column is missing, or rows are no full grid
 ReferenceVoxels read_reference_voxels(const std::filesystem::path& csv);
 
+/// What a voxel may be off by.
+struct VoxelCriterion {
+    double percent = 1;      ///< of the maximum
+    double distance_mm = 1;  ///< times the gradient
+};
+
 /// A dose grid held against a reference.
 struct VoxelCheck {
     std::size_t judged = 0;  ///< reference voxels above 10 % of the maximum
-    std::size_t within = 0;  ///< of these, within hypot(1 % of the maximum, 1 mm times the gradient, two sigma)
+    std::size_t within = 0;  ///< of these, within hypot(percent of the maximum, distance times the gradient, two sigma)
+    double expected = 0;     ///< part that noise alone would leave within, were both right [%]
     double chi2 = 0;         ///< per judged voxel
     double percent() const { return 100.0 * static_cast<double>(within) / static_cast<double>(judged); }
 };
@@ -66,6 +73,7 @@ struct UncertainDose {
 UncertainDose over_images(const Volume<float>& dose, const Volume<float>& uncertainty);
 
 /// \param dose, uncertainty of a phantom's grid (x, y centred, z from the surface)
-VoxelCheck check_voxels(const ReferenceVoxels& reference, const Volume<float>& dose, const Volume<float>& uncertainty);
+VoxelCheck check_voxels(const ReferenceVoxels& reference, const Volume<float>& dose, const Volume<float>& uncertainty,
+                        const VoxelCriterion& criterion = {});
 
 }  // namespace coutard::dose

@@ -33,6 +33,7 @@ std::string kernels_json(const std::vector<KernelRow>& rows, std::uint64_t histo
 /// One phantom of `coutard validate dose`.
 struct ValidationRow {
     std::string name, what;
+    bool superposition = false;  ///< else Monte Carlo
     dose::AxisCheck axis;
     std::optional<dose::VoxelCheck> voxels;
     double seconds = 0;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "dose/influence/beamlet_matrix.hpp"
+#include "dose/machine/beamlet_fluence.hpp"
 #include "dose/machine/delivered_map.hpp"
 #include "dose/machine/scene_medium.hpp"
 #include "dose/phantom/slab_dose.hpp"
@@ -83,19 +84,24 @@ Volume<float> open_fields(const NineBeams& job) {
     const SceneMedium place = scene_medium(job.scene, data);
     const BeamModel model = read_beam_model(data, "generic_6mv");
     const BeamKernel kernel = DoseTables::get().kernel(ConeLayout::coarse());
+    constexpr double pixel_mm = 0.5;
     std::vector<double> sum(place.medium.grid.count());
     for (const auto& beam : job.beams) {
-        FluenceMap map = rectangle_fluence(-60, 60, -60, 60, 0.5);
+        FluenceMap map = rectangle_fluence(-80, 80, -80, 80, pixel_mm);
         std::fill(map.values.begin(), map.values.end(), 0.0);
-        for (const auto& b : beam.beamlets)
-            for (int j = 0; j < map.ny; ++j)
-                for (int i = 0; i < map.nx; ++i)
-                    if (std::abs(map.x0_mm + (i + 0.5) * 0.5 - b.x_mm) < 0.5 * b.width_mm &&
-                        std::abs(map.y0_mm + (j + 0.5) * 0.5 - b.y_mm) < 0.5 * b.height_mm)
-                        map.at(i, j) = 1;
-        const auto one = superpose(
-            place.medium, beam_frame(beam.isocentre_mm, beam.gantry_deg, 0, 0, 1000, job.scene.lying),
-            shaped(map, model, static_cast<int>(std::ceil(model.blur_reach_mm() / 0.5))), kernel, Device::Cpu, {});
+        const BeamletFluence head(model, beam);
+        for (const auto& b : beam.beamlets) {
+            const FluenceMap one = head.of(b, pixel_mm);
+            const auto left = static_cast<int>(std::lround((one.x0_mm - map.x0_mm) / pixel_mm)),
+                       low = static_cast<int>(std::lround((one.y0_mm - map.y0_mm) / pixel_mm));
+            for (int j = 0; j < one.ny; ++j)
+                for (int i = 0; i < one.nx; ++i)
+                    if (i + left >= 0 && i + left < map.nx && j + low >= 0 && j + low < map.ny)
+                        map.at(i + left, j + low) += one.at(i, j);
+        }
+        const auto one =
+            superpose(place.medium, beam_frame(beam.isocentre_mm, beam.gantry_deg, 0, 0, 1000, job.scene.lying),
+                      HeadFluence(std::move(map)), kernel, Device::Cpu, {});
         for (std::size_t v = 0; v < sum.size(); ++v) sum[v] += model.fluence_per_mu * static_cast<double>(one.dose[v]);
     }
     Volume<float> all(place.medium.grid);
