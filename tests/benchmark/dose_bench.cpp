@@ -99,9 +99,11 @@ Volume<float> open_fields(const NineBeams& job) {
                     if (i + left >= 0 && i + left < map.nx && j + low >= 0 && j + low < map.ny)
                         map.at(i + left, j + low) += one.at(i, j);
         }
+        HeadFluence open(std::move(map));
+        open.softening = model.softening;
         const auto one =
-            superpose(place.medium, beam_frame(beam.isocentre_mm, beam.gantry_deg, 0, 0, 1000, job.scene.lying),
-                      HeadFluence(std::move(map)), kernel, Device::Cpu, {});
+            superpose(place.medium, beam_frame(beam.isocentre_mm, beam.gantry_deg, 0, 0, 1000, job.scene.lying), open,
+                      kernel, Device::Cpu, {});
         for (std::size_t v = 0; v < sum.size(); ++v) sum[v] += model.fluence_per_mu * static_cast<double>(one.dose[v]);
     }
     Volume<float> all(place.medium.grid);
