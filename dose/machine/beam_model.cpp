@@ -90,12 +90,12 @@ MonitorBackscatter read_backscatter(const Config& at) {
     return out;
 }
 
-SpectrumRows read_softening(const Config& at, const BeamModel& model, const std::filesystem::path& physics_dir) {
+void read_softening(const Config& at, BeamModel& into) {
     at.only({"angle_deg", "attenuation"});
     const auto ratio = at.numbers("attenuation", {0.8, 1.5});
-    const auto angle = table_key(at, "angle_deg", "attenuation", ratio.size(), {0, 30});
+    into.softening_angle_deg = table_key(at, "angle_deg", "attenuation", ratio.size(), {0, 30});
+    into.softening_attenuation = ratio;
     if (ratio.front() != 1) at.refuse("attenuation[0]", std::to_string(ratio.front()), "1, on the axis");
-    return softened(read_spectrum(physics_dir, model.spectrum), angle, ratio, model.machine.sad_mm, physics_dir);
 }
 
 }  // namespace
@@ -142,19 +142,35 @@ BeamModel read_beam_model(const std::filesystem::path& data_dir, const std::stri
     const auto file = data_dir / "machines" / (name + ".json");
     validate(!name.empty() && name.find('/') == std::string::npos && std::filesystem::exists(file),
              "machine '" + name + "' is unknown: no file " + file.string());
+    return read_beam_model_file(file, data_dir);
+}
+
+Spectrum beam_spectrum(const BeamModel& model, const std::filesystem::path& physics_dir) {
+    return hardened(read_spectrum(physics_dir, model.spectrum), model.spectrum_power);
+}
+
+SpectrumRows beam_softening(const BeamModel& model, const std::filesystem::path& physics_dir) {
+    if (model.softening_angle_deg.empty()) return {};
+    return softened(beam_spectrum(model, physics_dir), model.softening_angle_deg, model.softening_attenuation,
+                    model.machine.sad_mm, physics_dir);
+}
+
+BeamModel read_beam_model_file(const std::filesystem::path& file, const std::filesystem::path& data_dir) {
     BeamModel model;
     model.machine = read_machine(file);
     const Config beam = Config::read(file).object("beam_model");
-    beam.only({"spectrum", "focal_spot_fwhm_mm", "off_axis_mm", "off_axis_factor", "softening", "extra_focal",
-               "electrons", "jaws", "mlc", "monitor_backscatter", "calibration"});
+    beam.only({"spectrum", "spectrum_power", "focal_spot_fwhm_mm", "off_axis_mm", "off_axis_factor", "softening",
+               "extra_focal", "electrons", "jaws", "mlc", "monitor_backscatter", "calibration"});
     model.spectrum = beam.text("spectrum");
+    model.spectrum_power = beam.number_or("spectrum_power", 0, {-2, 2});
     const auto spot = beam.numbers("focal_spot_fwhm_mm", {0.01, 10});
     if (spot.size() != 2)
         beam.refuse("focal_spot_fwhm_mm", std::to_string(spot.size()) + " values", "two: along gantry x and y");
     model.focal = {0, spot[0] / fwhm_per_sigma, spot[1] / fwhm_per_sigma, 1};
     model.off_axis_factor = beam.numbers("off_axis_factor", {0.1, 2});
     model.off_axis_mm = table_key(beam, "off_axis_mm", "off_axis_factor", model.off_axis_factor.size(), {0, 400});
-    if (beam.has("softening")) model.softening = read_softening(beam.object("softening"), model, data_dir / "physics");
+    if (beam.has("softening")) read_softening(beam.object("softening"), model);
+    model.softening = beam_softening(model, data_dir / "physics");
     if (beam.has("extra_focal")) {
         beam.object("extra_focal").only({"fluence", "from_target_mm", "fwhm_mm"});
         model.extra_focal = read_disc(beam.object("extra_focal"));

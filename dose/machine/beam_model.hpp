@@ -23,10 +23,12 @@ struct ContaminantElectrons {
 struct BeamModel {
     Machine machine;
     std::string spectrum = "mohan6";      ///< of data/physics/spectra, on the axis
+    double spectrum_power = 0;            ///< hardens it: beam_spectrum()
     DiscSource focal;                     ///< at the target
     std::vector<double> off_axis_mm;      ///< distance from the axis at the isocentre plane, rising from 0
     std::vector<double> off_axis_factor;  ///< planar fluence there over that on the axis
-    SpectrumRows softening;               ///< spectra off the axis; empty: the same everywhere
+    std::vector<double> softening_angle_deg, softening_attenuation;  ///< as in the file; empty: none
+    SpectrumRows softening;  ///< spectra off the axis that follow from them; empty: the same everywhere
     std::optional<DiscSource> extra_focal;
     std::optional<ContaminantElectrons> electrons;
     HeadGeometry head;
@@ -47,6 +49,13 @@ struct BeamModel {
 
 /// \param data_dir the data folder \throws InputError unknown machine, or a beam_model missing or wrong
 BeamModel read_beam_model(const std::filesystem::path& data_dir, const std::string& machine);
+/// The same from a machine file anywhere.
+BeamModel read_beam_model_file(const std::filesystem::path& file, const std::filesystem::path& data_dir);
+
+/// The photon spectrum on the axis. \throws InputError as read_spectrum
+Spectrum beam_spectrum(const BeamModel& model, const std::filesystem::path& physics_dir);
+/// The spectra off the axis of a model with this spectrum; empty where the file has no softening.
+SpectrumRows beam_softening(const BeamModel& model, const std::filesystem::path& physics_dir);
 
 /// How far leaf ends must stand back at the isocentre plane for the gap between them to weigh what the machine's
 /// dosimetric leaf gap says, with what their round ends let through [mm].

@@ -25,8 +25,7 @@ PlanSource source_of(const DoseScene& scene, const Grid& grid, const std::vector
     for (const auto& beam : beams) {
         const BeamModel model = read_beam_model(data_dir, beam.machine);
         check_isocentre(scene, beam.isocentre_mm, "beam " + std::to_string(beam.number));
-        out.add(beam, model, read_spectrum(data_dir / "physics", model.spectrum), scene.lying,
-                model.fluence_per_mu * fractions);
+        out.add(beam, model, beam_spectrum(model, data_dir / "physics"), scene.lying, model.fluence_per_mu * fractions);
         check_covered(scene, beam);
     }
     return out;

@@ -28,8 +28,8 @@ struct Tables {
         : library(data_dir / "physics"),
           points(read_point_kernels(data_dir / "kernels" / "water.txt")),
           dir(data_dir) {}
-    BeamKernel kernel(const std::string& spectrum, const ConeLayout& layout) const {
-        return make_beam_kernel(points, read_spectrum(dir / "physics", spectrum), library.at("water"), layout);
+    BeamKernel kernel(const Spectrum& spectrum, const ConeLayout& layout) const {
+        return make_beam_kernel(points, spectrum, library.at("water"), layout);
     }
     MaterialLibrary library;
     PointKernelSet points;
@@ -43,8 +43,9 @@ void scale(BeamDose& dose, double factor) {
 BeamDose machine_dose(const SlabSpec& spec, const BeamModel& model, const Tables& tables, const ConeLayout& layout,
                       Device device, const Progress& progress) {
     const auto maps = delivered_maps(slab_beam(spec, model.machine), model);
-    BeamDose out = superpose(slab_medium(spec, tables.library), slab_beam_frame(spec, model.machine.sad_mm),
-                             maps.at(0).fluence, tables.kernel(model.spectrum, layout), device, progress);
+    BeamDose out =
+        superpose(slab_medium(spec, tables.library), slab_beam_frame(spec, model.machine.sad_mm), maps.at(0).fluence,
+                  tables.kernel(beam_spectrum(model, tables.dir / "physics"), layout), device, progress);
     scale(out, model.fluence_per_mu);
     return out;
 }
@@ -60,7 +61,8 @@ BeamDose slab_dose(const SlabSpec& spec, const std::filesystem::path& data_dir, 
     const double ssd = spec.ssd_cm * 10, a = spec.field_cm[0] * 5, b = spec.field_cm[1] * 5;
     const auto map = rectangle_fluence(-a, a, -b, b, 1.0);
     BeamDose out =
-        superpose(medium, downward_beam(ssd, ssd), map, tables.kernel(spec.spectrum, layout), device, progress);
+        superpose(medium, downward_beam(ssd, ssd), map,
+                  tables.kernel(read_spectrum(data_dir / "physics", spec.spectrum), layout), device, progress);
     // unit fluence at the surface on the axis is ssd^2 photons per steradian: mean planar fluence over the field
     scale(out, 4 * a * b / (ssd * ssd * rectangle_solid_angle(a, b, ssd)));
     return out;
@@ -68,13 +70,17 @@ BeamDose slab_dose(const SlabSpec& spec, const std::filesystem::path& data_dir, 
 
 double calibrated_fluence(const std::string& machine, const std::filesystem::path& data_dir, Device device,
                           const Progress& progress) {
-    BeamModel model = read_beam_model(data_dir, machine);
+    return calibrated_fluence(read_beam_model(data_dir, machine), data_dir, device, progress);
+}
+
+double calibrated_fluence(BeamModel model, const std::filesystem::path& data_dir, Device device,
+                          const Progress& progress) {
     model.fluence_per_mu = 1;
     SlabSpec spec;
     spec.size_cm = {20, 20, 15};
     spec.slabs = {{"water", {}, {-100, 100}, {-100, 100}, {0, 15}}};
     spec.machine_beam = true;
-    spec.machine = machine;
+    spec.machine = model.machine.name;
     spec.ssd_cm = 0.1 * model.machine.sad_mm;
     spec.monitor_units = 1;
     const auto pdd =

@@ -1,4 +1,5 @@
 #pragma once
+#include "dose/machine/beam_model.hpp"
 #include "dose/phantom/slab_phantom.hpp"
 #include "dose/superposition/superpose.hpp"
 
@@ -14,6 +15,8 @@ BeamDose slab_dose(const SlabSpec& spec, const std::filesystem::path& data_dir, 
 /// Fluence per monitor unit [photons/cm2] that gives 0.01 Gy at the depth of maximum under the conditions of
 /// docs/formats/machine.md: what data/machines/NAME.json keeps as beam_model.calibration.
 double calibrated_fluence(const std::string& machine, const std::filesystem::path& data_dir, Device device,
+                          const Progress& progress);
+double calibrated_fluence(BeamModel model, const std::filesystem::path& data_dir, Device device,
                           const Progress& progress);
 
 /// Solid angle [sr] of a rectangle of half sides a, b at distance d, seen from above its centre.

@@ -86,7 +86,7 @@ SlabMonteCarlo slab_monte_carlo(const SlabSpec& spec, const std::filesystem::pat
     PlanSource head(medium.grid);
     if (spec.machine_beam) {
         const BeamModel model = read_beam_model(data_dir, spec.machine);
-        head.add(slab_beam(spec, model.machine), model, read_spectrum(physics, model.spectrum), phantom_from_fixed(),
+        head.add(slab_beam(spec, model.machine), model, beam_spectrum(model, physics), phantom_from_fixed(),
                  model.fluence_per_mu);
         per_history = head.tries();
     }

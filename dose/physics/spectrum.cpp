@@ -1,5 +1,7 @@
 #include "dose/physics/spectrum.hpp"
 
+#include <cmath>
+
 #include "dose/physics/table.hpp"
 #include "engine/base/error.hpp"
 
@@ -32,6 +34,14 @@ Spectrum read_spectrum(const std::filesystem::path& dir, const std::string& name
     validate(sum > 0, file.string() + ": holds no photons");
     for (double& p : out.photons) p /= sum;
     return out;
+}
+
+Spectrum hardened(Spectrum spectrum, double power) {
+    double sum = 0;
+    for (std::size_t b = 0; b < spectrum.photons.size(); ++b)
+        sum += spectrum.photons[b] *= std::pow(spectrum.energy_MeV[b], power);
+    for (double& p : spectrum.photons) p /= sum;
+    return spectrum;
 }
 
 }  // namespace coutard::dose

@@ -19,4 +19,7 @@ struct Spectrum {
 /// \throws InputError unknown name, falling edges, negative or empty weights
 Spectrum read_spectrum(const std::filesystem::path& physics_dir, const std::string& name);
 
+/// phi(E) E^power, scaled to 1 photon again: harder where power is positive. Theory: docs/theory/beam.md, section 2.
+Spectrum hardened(Spectrum spectrum, double power);
+
 }  // namespace coutard::dose

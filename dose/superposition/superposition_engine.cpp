@@ -29,11 +29,10 @@ class Beams {
         return models_.at(machine);
     }
     const BeamKernel& kernel(const std::string& machine) {
-        const std::string& spectrum = model(machine).spectrum;
-        if (!kernels_.contains(spectrum))
-            kernels_.emplace(spectrum, make_beam_kernel(points_, read_spectrum(data_dir_ / "physics", spectrum),
-                                                        library_.at("water"), layout_));
-        return kernels_.at(spectrum);
+        if (!kernels_.contains(machine))
+            kernels_.emplace(machine, make_beam_kernel(points_, beam_spectrum(model(machine), data_dir_ / "physics"),
+                                                       library_.at("water"), layout_));
+        return kernels_.at(machine);
     }
 
   private:
