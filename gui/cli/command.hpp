@@ -30,6 +30,7 @@ void add_contour(CLI::App& app, Common& common);
 void add_plan(CLI::App& app, Common& common);
 void add_dose(CLI::App& app, Common& common);
 void add_phantom(CLI::App& app, Common& common);
+void add_commission(CLI::App& app, Common& common);
 void add_kernels(CLI::App& app, Common& common);
 void add_validate(CLI::App& app, Common& common);
 void add_register(CLI::App& app, Common& common);

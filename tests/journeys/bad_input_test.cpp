@@ -68,6 +68,19 @@ TEST_F(BadInput, AnEmptyFolder) {
     expect_refused({"contour", "--ct", fresh("series0"), "--out", out() + ".dcm"}, "an empty folder");
 }
 
+TEST_F(BadInput, MeasurementsOfABeam) {
+    const auto folder = fresh("tank");
+    const std::vector<std::string> start{"commission", "--machine",   "generic_6mv",    "--out", out() + ".json",
+                                         "--report",   out() + ".md", "--measurements", folder};
+    expect_refused(start, "found no measurements");
+    std::ofstream(folder / "a.csv") << "kind,field_x_cm,field_y_cm,ssd_cm,depth_cm,axis,position_cm,value\n"
+                                       "pdd,10,10,90,,z,1,100\npdd,10,10,90,,z\n";
+    expect_refused(start, "a.csv, line 3");
+    auto unknown = start;
+    unknown[2] = "no_such_machine";
+    expect_refused(unknown, "no_such_machine");
+}
+
 TEST_F(BadInput, AFolderOfJpegs) {
     const auto folder = fresh("series1");
     for (int i = 0; i < 3; ++i)
