@@ -29,7 +29,7 @@ struct FitOptions {
     double chamber_mm = 0;
     std::vector<std::string> hold;  ///< parameters that keep their start, by the beginning of their names
     double fine_mm = 2;             ///< voxels of the last stage (tank_grid)
-    double coarse_mm = 2.5;         ///< of the first stage and of derivatives
+    double coarse_mm = 3.5;         ///< of the first stage and of derivatives
     int coarse_rounds = 4, fine_rounds = 3;
     bool fine_cones = true;  ///< standard cones in the last stage, else coarse ones
     bool calibrate = true;   ///< 0.01 Gy per MU under the reference conditions afterwards
