@@ -3,7 +3,7 @@
 # coutard_executable(name SOURCES ... LINK ... [PCH headers] [HEAVY])
 # coutard_test(name SOURCES ... LINK ... [PCH headers] [LABELS ...] [HEAVY] [SERIAL])
 #   one GoogleTest executable test_<name>, each of its tests known to CTest; label `fast` unless LABELS
-#   says otherwise (slow: over some seconds; gpu: needs a device)
+#   says otherwise (slow: over some seconds; long: minutes, outside ./run test; gpu: needs a device)
 
 function(_coutard_common target)
     cmake_parse_arguments(arg "HEAVY" "" "PCH" ${ARGN})
