@@ -1,5 +1,6 @@
 #pragma once
 #include <cmath>
+#include <type_traits>
 
 #include "dose/montecarlo/scene.hd.hpp"
 #include "dose/montecarlo/transport_data.hd.hpp"
@@ -21,6 +22,7 @@ struct Particle {
 };
 
 /// Particles that wait. Depth-first work keeps it shallow; a full one is told, never overwritten.
+template <class Space>
 class Waiting {
   public:
     COUTARD_HD void push(const Particle& p) {
@@ -34,7 +36,9 @@ class Waiting {
     bool overflowed = false;
 
   private:
-    static constexpr int room = 512;
+    // a focus on the CPU scatters heavy photons many times over; a GPU thread has little memory of its own, and no
+    // focus
+    static constexpr int room = std::is_same_v<Space, par::Host> ? 512 : 48;
     Particle stack_[room];
     int depth_ = 0;
 };
@@ -321,7 +325,7 @@ class ChargedWalk {
     Scored scored_;
     Score& score_;
     par::Philox rng_;
-    Waiting photons_, charged_;
+    Waiting<Space> photons_, charged_;
 };
 
 }  // namespace coutard::dose

@@ -21,13 +21,8 @@ struct Member {
 
     /// A chance in (0, 1), in the stratum of this member.
     COUTARD_HD double first(par::Philox& rng) const { return (number + rng.uniform()) / of; }
-    /// The same in another order of the strata, turned at random from set to set. \param step no factor of `of`
-    COUTARD_HD double other(par::Philox& rng, int step) const {
-        const double at = (number * step % of + rng.uniform()) / of + shift;
-        return at < 1 ? at : at - 1;
-    }
-    /// The same, turned by a shift of its own: two draws of one member with other `turn` are independent.
-    /// \param turn 0, 1 or 2: which digits of the set's shift
+    /// The same in another order of the strata, turned at random from set to set: two draws of one member with other
+    /// `turn` are independent. \param step no factor of `of` \param turn 0, 1 or 2: which digits of the set's shift
     COUTARD_HD double spread(par::Philox& rng, int step, int turn) const {
         constexpr double digits[3] = {1, 1024, 1048576};
         const double own = shift * digits[turn], at = (number * step % of + rng.uniform()) / of + own - std::floor(own);

@@ -43,7 +43,7 @@ ParticleSource ideal_source(const SlabSpec& spec, const Spectrum& spectrum, int 
         const int columns = std::max(1, static_cast<int>(std::sqrt(frame.members))), rows = frame.members / columns;
         const bool latticed = frame.inner_x < 0 && columns * rows == frame.members;
         const int own = member.number - frame.first;
-        const double choice = Member{own, frame.members, member.shift}.other(rng, 7) * cumulated.back();
+        const double choice = Member{own, frame.members, member.shift}.spread(rng, 7, 0) * cumulated.back();
         const auto bin = static_cast<std::size_t>(
             std::min(std::lower_bound(cumulated.begin(), cumulated.end(), choice), cumulated.end() - 1) -
             cumulated.begin());

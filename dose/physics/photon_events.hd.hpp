@@ -8,11 +8,6 @@
 
 namespace coutard::dose {
 
-/// The same by an angle [rad].
-COUTARD_HD inline Vec3 turned(const Vec3& d, double cos_polar, double azimuth) {
-    return turned(d, cos_polar, Azimuth{std::cos(azimuth), std::sin(azimuth)});
-}
-
 /// Outcome of a Compton event: the photon and the recoil electron.
 struct Compton {
     double photon_MeV, electron_MeV;

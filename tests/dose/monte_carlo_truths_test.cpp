@@ -101,6 +101,25 @@ TEST(MonteCarloTruths, ANarrowBeamSummedOverAPlaneIsABroadBeamOnItsAxis) {
     EXPECT_NEAR(broad.dose / narrow.dose, 1, 3 * error + 0.002);
 }
 
+/// Positrons that leave take their masses with them, as they bring them: kinetic energy in and two masses each come
+/// out.
+TEST(MonteCarloTruths, PositronsKeepTheirMassesWhereverTheyEnd) {
+    const Slab film({10, 10, 1}, 4);
+    const MonteCarloScene scene(film.medium, film.tables);
+    const ParticleSource source = [](par::Philox&, const Member&) {
+        return SourceParticle{Kind::Positron, 3, {2, 2, -1}, {0, 0, 1}, 1};
+    };
+    MonteCarloRun run;
+    run.histories = 2000;
+    run.reduction = {.splits = 1, .reject_below_MeV = 0};
+    MonteCarloSums sums;
+    scene.run(source, run, {}, sums, {});
+    double laid = 0;
+    for (std::size_t v = 0; v < film.medium.grid.count(); ++v) laid += sums.voxels.energy_MeV(v);
+    EXPECT_GT(laid, 0.1 * 2000);
+    EXPECT_NEAR((laid + sums.balance.energy_MeV(1)) / (2000 * (3 + 2 * electron_mass_MeV)), 1, 1e-5);
+}
+
 TEST(MonteCarloTruths, RangesAreThoseOfTheTables) {
     const TransportTables tables(physics, {"water", "bone_cortical_icru"});
     const auto rows = tables.view().electron;

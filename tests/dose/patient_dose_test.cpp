@@ -393,7 +393,7 @@ TEST(CoverageCheck, RefusesAFieldThroughBodyThatTheCtCutsOff) {  // the cylinder
     slant.isocentre_mm = {0, 0, 60};
     Beam away = slant;
     away.isocentre_mm = {0, 0, -60};
-    EXPECT_TRUE(refused(slant, "beam 1") || refused(away, "beam 1"));
+    EXPECT_NE(refused(slant, "beam 1"), refused(away, "beam 1"));  // one comes in by an end, one by the side
     scene.counts.reset();
     EXPECT_FALSE(refused(jaw_beam(30, 110, 10), ""));
 }

@@ -67,8 +67,13 @@ TEST(ReferenceCheck, VoxelsAreAveragedOverTheReferencesCells) {
     EXPECT_EQ(same.judged, 32U);
     EXPECT_EQ(same.within, 32U);
     EXPECT_LT(same.chi2, 1e-3);
+    EXPECT_GT(same.expected, 99.99);
+    const VoxelCheck bare =
+        check_voxels(read_reference_voxels(reference_file(scratch, 1)), dose, error, {0, 0});  // two sigma alone
+    EXPECT_NEAR(bare.expected, 95.45, 0.01);
     const VoxelCheck off = check_voxels(read_reference_voxels(reference_file(scratch, 1.05)), dose, error);
     EXPECT_EQ(off.within, 0U);
+    EXPECT_EQ(check_voxels(read_reference_voxels(reference_file(scratch, 1.05)), dose, error, {6, 0}).within, 32U);
 }
 
 TEST(ReferenceCheck, ImagesOfASquarePhantomAreAveraged) {

@@ -79,8 +79,13 @@ TEST(ForeignPlan, OverridesNameStructureMaterialAndDensity) {
     EXPECT_EQ(found[0].material, "water");
     EXPECT_EQ(found[0].density_g_cm3, 0.5);
     EXPECT_FALSE(found[1].density_g_cm3);
-    EXPECT_TRUE(inside(found[0].region, ct.hu.grid().flat(30, 20, 15)) ||
-                inside(found[1].region, ct.hu.grid().flat(30, 20, 15)));
+    const auto held = [&](const Mask& mask, const Vec3& p) {
+        const Vec3 i = mask.grid().index(p);
+        return inside(mask, mask.grid().flat(static_cast<int>(std::lround(i.x)), static_cast<int>(std::lround(i.y)),
+                                             static_cast<int>(std::lround(i.z))));
+    };
+    EXPECT_TRUE(held(found[0].region, {30, 0, 0}) && held(found[1].region, {30, 0, 0}));
+    EXPECT_TRUE(!held(found[0].region, {-30, 0, 0}) && held(found[1].region, {-30, 0, 0}));
     for (const char* wrong : {"Lung_L", "Lung_L=", "=water", "Lung_L=water:", "Lung_L=water:-1", "Lung_L=water:1x"})
         EXPECT_NE(refusal([&] { material_overrides({wrong}, &structures, ct.hu.grid()); }).find("--override"),
                   std::string::npos)
