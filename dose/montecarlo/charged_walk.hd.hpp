@@ -1,83 +1,15 @@
 #pragma once
 #include <cmath>
-#include <type_traits>
 
-#include "dose/montecarlo/scene.hd.hpp"
+#include "dose/montecarlo/flock.hd.hpp"
 #include "dose/montecarlo/transport_data.hd.hpp"
+#include "dose/montecarlo/variance_reduction.hd.hpp"
 #include "dose/physics/pair_events.hd.hpp"
 #include "dose/physics/photon_events.hd.hpp"
 #include "dose/physics/positron_events.hd.hpp"
 #include "engine/par/philox.hd.hpp"
 
 namespace coutard::dose {
-
-enum class Kind { Photon, Electron, Positron };
-
-struct Particle {
-    Kind kind;
-    float weight;
-    double energy_MeV;  ///< kinetic
-    Vec3 direction;
-    Place place;
-};
-
-/// Particles that wait. Depth-first work keeps it shallow; a full one is told, never overwritten.
-template <class Space>
-class Waiting {
-  public:
-    COUTARD_HD void push(const Particle& p) {
-        if (depth_ == room)
-            overflowed = true;
-        else
-            stack_[depth_++] = p;
-    }
-    COUTARD_HD Particle pop() { return stack_[--depth_]; }
-    COUTARD_HD bool empty() const { return depth_ == 0; }
-    bool overflowed = false;
-
-  private:
-    // a focus on the CPU scatters heavy photons many times over; a GPU thread has little memory of its own, and no
-    // focus
-    static constexpr int room = std::is_same_v<Space, par::Host> ? 512 : 48;
-    Particle stack_[room];
-    int depth_ = 0;
-};
-
-/// A box in which dose is wanted, and the photons that fly to it or past it.
-struct Focus {
-    double low[3] = {0, 0, 0}, high[3] = {0, 0, 0};  ///< in the scene's frame [cm]; empty: no focus
-    float hit_weight = 1, miss_weight = 1;           ///< lighter photons play roulette for these
-    static constexpr int most_copies = 16;           ///< scattered photons for one that would be heavier
-
-    COUTARD_HD bool on() const { return high[0] > low[0]; }
-    /// Where a ray is inside: distances from `at` on. \return false when it misses
-    COUTARD_HD bool crossing(const Vec3& at, const Vec3& d, double& enter, double& leave) const {
-        enter = 0;
-        leave = 1e30;
-        for (int k = 0; k < 3; ++k) {
-            if (d[k] == 0) {
-                if (at[k] <= low[k] || at[k] >= high[k]) return false;
-                continue;
-            }
-            const double a = (low[k] - at[k]) / d[k], b = (high[k] - at[k]) / d[k];
-            enter = std::fmax(enter, std::fmin(a, b));
-            leave = std::fmin(leave, std::fmax(a, b));
-        }
-        return enter < leave;
-    }
-    COUTARD_HD float weight_of(const Vec3& at, const Vec3& d) const {
-        double enter, leave;
-        return crossing(at, d, enter, leave) ? hit_weight : miss_weight;
-    }
-};
-
-/// Ways to lower the variance; none moves the mean.
-struct VarianceReduction {
-    int splits = 32;              ///< interactions per photon; 1: analogue
-    double reject_below_MeV = 1;  ///< electrons below that cannot leave their voxel stop at once; 0: never
-    float photon_weight = 1;      ///< with splits: lighter photons play roulette for it
-    Focus focus{};                ///< with splits: only there photons interact more than once
-};
 
 /// A score that asks where energy is left, not in which voxel: deposit_along(from, direction, path_cm, energy_MeV),
 /// evenly along the path.
@@ -107,15 +39,19 @@ class ChargedWalk {
     COUTARD_HD par::Philox& chance() { return rng_; }
     COUTARD_HD bool overflowed() const { return photons_.overflowed || charged_.overflowed; }
     /// Follow the charged particles that wait, and those that they set free; photons go on waiting.
-    COUTARD_HD void finish_charged() {
-        while (!charged_.empty()) walk(charged_.pop());
+    /// \param waiting so many of them were there before and still are
+    COUTARD_HD void finish_charged(int waiting = 0) {
+        while (charged_.depth() > waiting) {
+            const ChargedParticle p = charged_.pop();
+            Flock<1> alone;
+            alone.kind = p.kind;
+            alone.energy_MeV = p.energy_MeV;
+            alone.add(scene_, p.place, p.direction, p.weight);
+            walk(alone, p.clocks);
+        }
     }
     COUTARD_HD void start_charged(Kind kind, double energy_MeV, const Particle& parent, const Vec3& direction) {
-        Particle p = parent;
-        p.kind = kind;
-        p.energy_MeV = energy_MeV;
-        p.direction = direction;
-        charged_.push(p);
+        charged_.push({{kind, parent.weight, energy_MeV, direction, parent.place}, {}});
     }
 
   protected:
@@ -125,7 +61,7 @@ class ChargedWalk {
     COUTARD_HD void start_photon(double energy_MeV, const Particle& parent, const Vec3& direction, float share = 1) {
         Particle p = parent;
         p.weight *= share;
-        if (energy_MeV < data_.cut.photon) return deposit(p, scene_.flat(p.place.voxel), energy_MeV * p.weight, 1);
+        if (energy_MeV < data_.cut.photon) return deposit(p, energy_MeV * p.weight);
         p.kind = Kind::Photon;
         p.energy_MeV = energy_MeV;
         p.direction = direction;
@@ -141,86 +77,167 @@ class ChargedWalk {
         return true;
     }
 
-    /// Energy that `p` leaves in its voxel: where it is, or along the path ahead of it.
-    COUTARD_HD void deposit(const Particle& p, std::size_t voxel, double energy_MeV, float water_ratio,
-                            double path_cm = 0) {
+    /// Energy that a photon leaves where it is.
+    COUTARD_HD void deposit(const Particle& p, double energy_MeV) {
         if constexpr (ScoresPlaces<Score>)
-            score_.deposit_along(p.place.at, p.direction, path_cm, energy_MeV);
+            score_.deposit_along(p.place.at, p.direction, 0, energy_MeV);
         else
-            score_.deposit(voxel, scored_.to_water ? energy_MeV * water_ratio : energy_MeV);
+            score_.deposit(scene_.flat(p.place.voxel), energy_MeV);
+    }
+    /// What number `i` of a flock has left in its voxel since it came there.
+    template <int room>
+    COUTARD_HD void close_voxel(const Flock<room>& flock, int i, double laid_MeV) {
+        if constexpr (!ScoresPlaces<Score>)
+            score_.deposit(flock.flat[i], (laid_MeV - flock.entered_MeV[i]) * flock.weight[i]);
+    }
+    /// What a loss counts in the score.
+    COUTARD_HD double scored(double loss_MeV, const ChargedRow* r) const {
+        return scored_.to_water ? loss_MeV * r->water_ratio : loss_MeV;
+    }
+    /// Where number `i` leaves its loss, for scores that ask for the place.
+    template <int room>
+    COUTARD_HD void lay_along(const Flock<room>& flock, int i, double path_cm, double loss_MeV) {
+        if constexpr (ScoresPlaces<Score>)
+            score_.deposit_along(flock.place(scene_, i).at, flock.way(i), path_cm, loss_MeV * flock.weight[i]);
     }
 
-    COUTARD_HD void walk(Particle p) {
-        const auto& table = p.kind == Kind::Positron ? data_.positron : data_.electron;
-        const int begun = scene_.material[scene_.flat(p.place.voxel)] * OctaveGrid::count;
-        double hinge = next_hinge(table[static_cast<std::size_t>(begun + OctaveGrid::find(p.energy_MeV).index)].turn);
-        double to_hinge = hinge;  // condensed steps until the next deflection
-        double to_event = -std::log(rng_.uniform());
-        for (;;) {
-            const std::size_t v = scene_.flat(p.place.voxel);
-            const float density = scene_.density[v];
-            if (density <= 0) {
-                const Flight flight(scene_, p.direction);
-                int axis = 0;
-                p.place.at = p.place.at + p.direction * flight.to_face(p.place, axis);
-                flight.cross(p.place, axis);
-                if (!scene_.holds(p.place.voxel)) return leave(p);
+    /// \param flock of one substance; \param clocks what it has drawn already
+    template <int room>
+    COUTARD_HD void walk(Flock<room>& flock, Clocks clocks = {}) {
+        const auto& table = flock.kind == Kind::Positron ? data_.positron : data_.electron;
+        if (flock.count == 0) return;
+        flock.material = scene_.material[flock.flat[0]];
+        if (clocks.to_event < 0) {
+            clocks.hinge = next_hinge(rows(table, flock)->turn);
+            clocks.to_hinge = clocks.hinge;
+            clocks.to_event = -std::log(rng_.uniform());
+        }
+        while (flock.count > 0) {
+            const auto at = OctaveGrid::find(flock.energy_MeV);
+            const ChargedRow* r = rows(table, flock);
+            if (flock.energy_MeV < switches_.reject_below_MeV) stop_whose_range_is_inside(flock, r);
+            const double steps = between(r[0].steps, r[1].steps, at), events = between(r[0].events, r[1].events, at);
+            const bool turns = clocks.to_hinge * events <= clocks.to_event * steps;
+            double path = turns ? clocks.to_hinge / steps : clocks.to_event / events;  // [g/cm2]
+            const Loss loss{between(r[0].loss, r[1].loss, at), (r[1].loss - r[0].loss) * at.per_MeV};
+            if (loss.over(path) >= flock.energy_MeV - data_.cut.electron) return stop_all(flock, r);
+            const bool whole = move(flock, r, loss, path, clocks, steps, events);
+            flock.energy_MeV -= loss.over(path);
+            clocks.to_hinge -= path * steps;
+            clocks.to_event -= path * events;
+            if (!whole) continue;  // alone, and somewhere else now
+            if (turns) {
+                deflect(flock);
+                clocks.to_hinge = 1 - clocks.hinge;  // the rest of this step, and the next one up to its hinge
+                clocks.hinge = next_hinge(r[0].turn);
+                clocks.to_hinge += clocks.hinge;
+            } else {
+                if (!event(flock, r, at)) return;
+                if (flock.energy_MeV < data_.cut.electron) return stop_all(flock, r);
+                clocks.to_event = -std::log(rng_.uniform());
+            }
+        }
+    }
+
+    /// Continuous loss [MeV] over a path [g/cm2], to second order.
+    struct Loss {
+        double rate, slope;  ///< [MeV cm2/g]; change of the rate with the energy
+        COUTARD_HD double over(double path) const { return rate * path * (1 - 0.5 * slope * path); }
+    };
+    template <int room>
+    COUTARD_HD const ChargedRow* rows(const par::View<const ChargedRow, Space>& table, const Flock<room>& flock) const {
+        return table.data + flock.material * OctaveGrid::count + OctaveGrid::find(flock.energy_MeV).index;
+    }
+
+    /// Move all by `path` [g/cm2] along their directions. Who comes into another substance leaves the flock and waits,
+    /// with the clocks as they are there; one that is alone stays.
+    /// \param path out: what the one that is alone has flown \return whether that was all of it
+    template <int room>
+    COUTARD_HD bool move(Flock<room>& flock, const ChargedRow* r, const Loss& loss, double& path, const Clocks& clocks,
+                         double steps, double events) {
+        const double lost = loss.over(path), before = flock.laid_MeV;
+        if constexpr (ScoresPlaces<Score>)
+            for (int i = 0; i < flock.count; ++i)
+                if (path * flock.cm3_per_g[i] < flock.margin_cm[i])
+                    lay_along(flock, i, path * flock.cm3_per_g[i], lost);
+        const bool all = move_inside(flock, scene_.voxel_cm, path);
+        flock.laid_MeV = before + scored(lost, r);
+        for (int i = 0; !all && i < flock.count;) {
+            if (flock.margin_cm[i] >= 0) {
+                ++i;
                 continue;
             }
-            const double free_path = density * nearest_face(p.place);  // in any direction [g/cm2]
-            const auto at = OctaveGrid::find(p.energy_MeV);
-            const ChargedRow* r = table.data + scene_.material[v] * OctaveGrid::count + at.index;
-            const float ratio = r[0].water_ratio;
-            if (p.energy_MeV < switches_.reject_below_MeV && r[1].range < free_path) {
-                deposit(p, v, p.energy_MeV * p.weight, ratio);
-                return stop(p);
-            }
-            const double loss = between(r[0].loss, r[1].loss, at), steps = between(r[0].steps, r[1].steps, at),
-                         events = between(r[0].events, r[1].events, at);
-            double path = to_hinge / steps;  // [g/cm2]
-            enum { Face, Hinge, Event } next = Hinge;
-            if (to_event < path * events) {
-                path = to_event / events;
-                next = Event;
-            }
-            int axis = 0, side = 0;
-            if (path >= free_path) {
-                const Flight flight(scene_, p.direction);
-                const double face = density * flight.to_face(p.place, axis);
-                if (face <= path) {
-                    path = face;
-                    next = Face;
-                    side = flight.side(axis);
-                }
-            }
-            const double slope = (r[1].loss - r[0].loss) * at.per_MeV;
-            const double lost = loss * path * (1 - 0.5 * slope * path);
-            if (lost >= p.energy_MeV - data_.cut.electron) {
-                deposit(p, v, p.energy_MeV * p.weight, ratio);
-                return stop(p);
-            }
-            deposit(p, v, lost * p.weight, ratio, path / density);
-            p.energy_MeV -= lost;
-            p.place.at = p.place.at + p.direction * (path / density);
-            to_hinge -= path * steps;
-            to_event -= path * events;
-            if (next == Face) {
-                p.place.voxel[axis] += side;
-                if (!scene_.holds(p.place.voxel)) return leave(p);
-                if (scene_.importance.size > 0) split_at_face(p, v);
-            } else if (next == Hinge) {
-                deflect(p, scene_.material[v]);
-                to_hinge = 1 - hinge;  // the rest of this step, and the next one up to its hinge
-                hinge = next_hinge(r[0].turn);
-                to_hinge += hinge;
+            const double flown = fly_far(flock, i, r, loss, path, before);
+            if (flown == path) {
+                ++i;
+            } else if (flown < 0) {
+                flock.remove(i);
+            } else if (flock.count == 1) {
+                path = flown;
+                flock.laid_MeV = before + scored(loss.over(flown), r);
+                flock.material = scene_.material[flock.flat[i]];
+                return false;
             } else {
-                if (!event(p, v, r, at)) return;
-                if (p.energy_MeV < data_.cut.electron) {
-                    deposit(p, v, p.energy_MeV * p.weight, ratio);
-                    return stop(p);
-                }
-                to_event = -std::log(rng_.uniform());
+                ChargedParticle p{flock.particle(scene_, i), clocks};
+                p.energy_MeV -= loss.over(flown);
+                p.clocks.to_hinge -= flown * steps;
+                p.clocks.to_event -= flown * events;
+                charged_.push(p);
+                flock.remove(i);
             }
+        }
+        return true;
+    }
+
+    /// Fly number `i` up to `path` [g/cm2] through voxels of the flock's substance and of none.
+    /// \param laid_MeV the flock's before that path
+    /// \return how far it came [g/cm2]: less than `path` at the face of another substance, below 0 out of the scene
+    template <int room>
+    COUTARD_HD double fly_far(Flock<room>& flock, int i, const ChargedRow* r, const Loss& loss, double path,
+                              double laid_MeV) {
+        using Real = typename Flock<room>::Real;
+        Real ahead[3];  // to the next face of each axis [cm]
+        double done = 0;
+        for (int k = 0; k < 3; ++k) {
+            const Real d = flock.direction[k][i], x = flock.at[k][i];
+            ahead[k] = d > 0   ? (static_cast<Real>(scene_.voxel_cm[k]) - x) / d
+                       : d < 0 ? -x / d
+                               : static_cast<Real>(1e30);
+        }
+        for (;;) {
+            const int k = ahead[1] < ahead[0] ? (ahead[2] < ahead[1] ? 2 : 1) : (ahead[2] < ahead[0] ? 2 : 0);
+            const double density = scene_.density[flock.flat[i]];
+            const double face = ahead[k] > 0 ? ahead[k] : 0;
+            const bool stays = density > 0 && done + face * density > path;
+            const double cm = stays ? (path - done) / density : face;
+            const double from = done;
+            if (density > 0) done = stays ? path : done + face * density;
+            lay_along(flock, i, cm, loss.over(done) - loss.over(from));
+            for (int a = 0; a < 3; ++a) {
+                flock.at[a][i] += flock.direction[a][i] * static_cast<Real>(cm);
+                ahead[a] -= static_cast<Real>(cm);
+            }
+            if (stays) {
+                flock.measure_margin(scene_, i);
+                // rounding may leave it a hair outside: the margin says so to the next move, and means no more
+                if (flock.margin_cm[i] < 0) flock.margin_cm[i] = 0;
+                return path;
+            }
+            const double laid = laid_MeV + scored(loss.over(done), r);
+            close_voxel(flock, i, laid);
+            const bool up = flock.direction[k][i] > 0;
+            flock.voxel[k][i] += up ? 1 : -1;
+            if (flock.voxel[k][i] < 0 || flock.voxel[k][i] >= scene_.count[k]) {
+                leave(flock.kind, flock.energy_MeV - loss.over(done), static_cast<float>(flock.weight[i]));
+                return -1;
+            }
+            flock.at[k][i] = up ? 0 : static_cast<Real>(scene_.voxel_cm[k]);
+            ahead[k] = static_cast<Real>(scene_.voxel_cm[k]) / std::abs(flock.direction[k][i]);
+            const std::size_t before = flock.flat[i];
+            flock.enter_voxel(scene_, i);
+            flock.entered_MeV[i] = static_cast<Real>(laid);
+            if (scene_.importance.size > 0) split_at_face(flock, i, before, flock.energy_MeV - loss.over(done));
+            if (scene_.density[flock.flat[i]] > 0 && scene_.material[flock.flat[i]] != flock.material) return done;
         }
     }
 
@@ -233,90 +250,125 @@ class ChargedWalk {
         return a < b ? a : b;
     }
 
-    COUTARD_HD double nearest_face(const Place& p) const {
-        double least = 1e30;
-        for (int k = 0; k < 3; ++k) {
-            const double low = p.at[k] - p.voxel[k] * scene_.voxel_cm[k], high = scene_.voxel_cm[k] - low;
-            const double nearer = low < high ? low : high;
-            least = nearer < least ? nearer : least;
-        }
-        return least;
-    }
-
     /// Come from voxel `before` to where more is at stake: go on as several, each with its part of the weight. The
     /// others begin a new step, which is no different from going on: where a step begins is a matter of chance.
-    COUTARD_HD void split_at_face(Particle& p, std::size_t before) {
-        const float ratio = scene_.importance[scene_.flat(p.place.voxel)] / scene_.importance[before];
+    template <int room>
+    COUTARD_HD void split_at_face(Flock<room>& flock, int i, std::size_t before, double energy_MeV) {
+        const float ratio = scene_.importance[flock.flat[i]] / scene_.importance[before];
         if (ratio < 1.5F || switches_.splits <= 1) return;
         const int copies = static_cast<int>(ratio + 0.5F);
-        p.weight /= static_cast<float>(copies);
-        for (int c = 1; c < copies; ++c) charged_.push(p);
+        flock.weight[i] /= static_cast<typename Flock<room>::Real>(copies);
+        const Particle p = flock.particle(scene_, i);
+        for (int k = 1; k < copies; ++k) start_charged(flock.kind, energy_MeV, p, p.direction);
     }
 
     /// A positron takes with it what its annihilation would give.
-    COUTARD_HD void leave(const Particle& p) {
-        const double masses = p.kind == Kind::Positron ? 2 * electron_mass_MeV : 0;
-        score_.escape((p.energy_MeV + masses) * p.weight);
+    COUTARD_HD void leave(Kind kind, double energy_MeV, float weight) {
+        const double masses = kind == Kind::Positron ? 2 * electron_mass_MeV : 0;
+        score_.escape((energy_MeV + masses) * weight);
     }
 
-    COUTARD_HD void stop(const Particle& p) {
-        if (p.kind != Kind::Positron) return;
+    template <int room>
+    COUTARD_HD void stop_whose_range_is_inside(Flock<room>& flock, const ChargedRow* r) {
+        const auto range = static_cast<typename Flock<room>::Real>(r[1].range);
+        for (int i = 0; i < flock.count;)
+            if (range * flock.cm3_per_g[i] < flock.margin_cm[i]) {
+                stop(flock, i, r);
+                flock.remove(i);
+            } else {
+                ++i;
+            }
+    }
+    template <int room>
+    COUTARD_HD void stop_all(Flock<room>& flock, const ChargedRow* r) {
+        for (int i = 0; i < flock.count; ++i) stop(flock, i, r);
+        flock.count = 0;
+    }
+    template <int room>
+    COUTARD_HD void stop(const Flock<room>& flock, int i, const ChargedRow* r) {
+        lay_along(flock, i, 0, flock.energy_MeV);
+        close_voxel(flock, i, flock.laid_MeV + scored(flock.energy_MeV, r));
+        if (flock.kind != Kind::Positron) return;
+        const Particle p = flock.particle(scene_, i);
         const Vec3 d = turned({0, 0, 1}, 2 * rng_.uniform() - 1, azimuth());
         start_photon(electron_mass_MeV, p, d);
         start_photon(electron_mass_MeV, p, -d);
     }
+    /// All end where they are without a loss: their energy has gone into other particles.
+    template <int room>
+    COUTARD_HD void end_all(Flock<room>& flock) {
+        for (int i = 0; i < flock.count; ++i) close_voxel(flock, i, flock.laid_MeV);
+        flock.count = 0;
+    }
 
-    COUTARD_HD void deflect(Particle& p, int material) {
-        const int row = SampleGrid::row(p.energy_MeV, static_cast<float>(rng_.uniform()));
-        const float* t = data_.deflection.data + (material * SampleGrid::rows + row) * TableShape::deflection;
+    template <int room>
+    COUTARD_HD void deflect(Flock<room>& flock) {
+        const int row = SampleGrid::row(flock.energy_MeV, static_cast<float>(rng_.uniform()));
+        const float* t = data_.deflection.data + (flock.material * SampleGrid::rows + row) * TableShape::deflection;
         const double a = t[0], place = (1 - std::sqrt(rng_.uniform())) * (TableShape::deflection - 2);
         const int i = static_cast<int>(place);
         const double u = t[i + 1] + (place - i) * (t[i + 2] - t[i + 1]);
-        p.direction = turned(p.direction, 1 - 2 * a * u / (1 + a - u), azimuth());
+        turn(flock, 1 - 2 * a * u / (1 + a - u), azimuth());
     }
 
-    /// \return false when the particle is no more
-    COUTARD_HD bool event(Particle& p, std::size_t v, const ChargedRow* r, const OctaveGrid::Cell& at) {
+    /// \return false when the particles are no more
+    template <int room>
+    COUTARD_HD bool event(Flock<room>& flock, const ChargedRow* r, const OctaveGrid::Cell& at) {
         const double radiative = between(r[0].radiative, r[1].radiative, at), choice = rng_.uniform();
         if (choice < radiative) {
-            radiate(p, scene_.material[v]);
+            radiate(flock);
             return true;
         }
         if (choice < radiative + between(r[0].annihilation, r[1].annihilation, at)) {
-            const AnnihilationPair pair = sample_annihilation(p.energy_MeV, rng_);
+            const AnnihilationPair pair = sample_annihilation(flock.energy_MeV, rng_);
             const Azimuth phi = azimuth();
-            start_photon(pair.energy_MeV[0], p, turned(p.direction, pair.cosine[0], phi));
-            start_photon(pair.energy_MeV[1], p, turned(p.direction, pair.cosine[1], phi.opposite()));
+            give_photons(flock, pair.energy_MeV[0], pair.cosine[0], phi);
+            give_photons(flock, pair.energy_MeV[1], pair.cosine[1], phi.opposite());
+            end_all(flock);
             return false;
         }
-        knock_on(p);
+        knock_on(flock);
         return true;
     }
+    /// A photon of each one.
+    template <int room>
+    COUTARD_HD void give_photons(const Flock<room>& flock, double energy_MeV, double cosine, const Azimuth& phi) {
+        for (int i = 0; i < flock.count; ++i)
+            start_photon(energy_MeV, flock.particle(scene_, i), turned(flock.way(i), cosine, phi));
+    }
 
-    COUTARD_HD void radiate(Particle& p, int material) {
-        const double T = p.energy_MeV, cut = data_.cut.photon / T;
+    template <int room>
+    COUTARD_HD void radiate(Flock<room>& flock) {
+        const double T = flock.energy_MeV, cut = data_.cut.photon / T;
         if (cut >= 1) return;
         const int row = SampleGrid::row(T, static_cast<float>(rng_.uniform()));
-        const float* t = data_.brems.data + (material * SampleGrid::rows + row) * TableShape::brems;
+        const float* t = data_.brems.data + (flock.material * SampleGrid::rows + row) * TableShape::brems;
         double k = 1, chi = 0;  // k/T from chi(k)/k: 1/k by inversion, chi by rejection
         do {
             k = std::pow(cut, rng_.uniform());
             const int i = k >= 1 ? 31 : static_cast<int>(k * 32);
             chi = t[i + 1] + (k * 32 - i) * (t[i + 2] - t[i + 1]);
         } while (rng_.uniform() * t[0] > chi);
-        start_photon(k * T, p, turned(p.direction, sample_dipole_cosine(T, rng_), azimuth()));
-        p.energy_MeV -= k * T;
+        const double cosine = sample_dipole_cosine(T, rng_);
+        give_photons(flock, k * T, cosine, azimuth());
+        flock.energy_MeV -= k * T;
     }
 
-    COUTARD_HD void knock_on(Particle& p) {
-        const double T = p.energy_MeV, cut = data_.cut.knock_on / T;
-        const bool positron = p.kind == Kind::Positron;
+    template <int room>
+    COUTARD_HD void knock_on(Flock<room>& flock) {
+        const double T = flock.energy_MeV, cut = data_.cut.knock_on / T;
+        const bool positron = flock.kind == Kind::Positron;
         if (cut >= (positron ? 1.0 : 0.5)) return;  // a table's cell that reaches across its threshold
         const double given = T * (positron ? sample_bhabha(T, cut, rng_) : sample_moller(T, cut, rng_));
         const Azimuth phi = azimuth();
-        start_charged(Kind::Electron, given, p, turned(p.direction, moller_cosine(T, given), phi.opposite()));
-        p.direction = turned(p.direction, moller_cosine(T, T - given), phi);
-        p.energy_MeV = T - given;
+        const int waiting = charged_.depth();
+        const double cosine = moller_cosine(T, given);
+        for (int i = 0; i < flock.count; ++i)
+            start_charged(Kind::Electron, given, flock.particle(scene_, i),
+                          turned(flock.way(i), cosine, phi.opposite()));
+        turn(flock, moller_cosine(T, T - given), phi);
+        flock.energy_MeV = T - given;
+        if constexpr (room > 1) finish_charged(waiting);  // or many would wait
     }
 
     const TransportData<Space>& data_;
@@ -325,7 +377,8 @@ class ChargedWalk {
     Scored scored_;
     Score& score_;
     par::Philox rng_;
-    Waiting<Space> photons_, charged_;
+    Waiting<Space, Particle> photons_;
+    Waiting<Space, ChargedParticle> charged_;
 };
 
 }  // namespace coutard::dose

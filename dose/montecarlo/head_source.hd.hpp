@@ -1,6 +1,7 @@
 #pragma once
 #include "dose/machine/head.hd.hpp"
 #include "dose/montecarlo/source.hd.hpp"
+#include "dose/physics/constants.hd.hpp"
 #include "engine/geom/grid.hpp"
 #include "engine/geom/iec61217.hpp"
 

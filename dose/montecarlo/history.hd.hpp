@@ -15,7 +15,10 @@ class History : public ChargedWalk<Space, Score> {
 
     /// Follow a particle that starts in the scene.
     COUTARD_HD void run(const Particle& first) {
-        (first.kind == Kind::Photon ? photons_ : charged_).push(first);
+        if (first.kind == Kind::Photon)
+            photons_.push(first);
+        else
+            charged_.push({first, {}});
         this->finish_charged();
         while (!photons_.empty()) {
             Particle p = photons_.pop();
@@ -89,6 +92,7 @@ class History : public ChargedWalk<Space, Score> {
         int material = -1, done = 0;
         float mass_attenuation = 0;
         Particle one = p;
+        Companions companions;
         while (scene_.holds(p.place.voxel)) {
             const std::size_t v = scene_.flat(p.place.voxel);
             if (scene_.material[v] != material) {
@@ -111,21 +115,61 @@ class History : public ChargedWalk<Space, Score> {
                 one.place.at = p.place.at + p.direction * (here + (path < s ? path : s));
                 one.weight = static_cast<float>(p.weight * each / g);
                 left -= one.weight;
-                interact(one, v, at);
-                this->finish_charged();
+                if (switches_.flocks && flock_room < Space >> 1) {
+                    interact_together(one, v, at, companions);
+                } else {
+                    interact(one, v, at);
+                    this->finish_charged();
+                }
             }
             seen = reached;
             alive = beyond;
             here = here + s;
             if (here >= limit) {
+                walk_together(companions);
                 for (int k = 0; k < 3; ++k) p.place.voxel[k] = one.place.voxel[k];
                 p.place.at = p.place.at + p.direction * limit;
                 p.weight = static_cast<float>(left);
                 return left > 0;
             }
         }
+        walk_together(companions);
         score_.escape(p.energy_MeV * left);
         return false;
+    }
+
+    /// Compton electrons of one photon in one substance, all of one event's energies and angles.
+    struct Companions {
+        Flock<flock_room<Space>> electrons;
+        Compton event;
+        Azimuth phi;
+    };
+    COUTARD_HD void walk_together(Companions& with) {
+        this->walk(with.electrons);
+        this->finish_charged();
+    }
+    /// An interaction whose electron, if a Compton event knocks it, joins the flock; one of another substance, or one
+    /// too many, lets the flock walk first.
+    COUTARD_HD void interact_together(const Particle& p, std::size_t v, const OctaveGrid::Cell& at, Companions& with) {
+        const PhotonRow* r = rows(v, at);
+        const float choice = static_cast<float>(rng_.uniform()) * between(r[0].total, r[1].total, at);
+        if (choice >= between(r[0].compton, r[1].compton, at)) {
+            react(p, v, at, choice);
+            return this->finish_charged();
+        }
+        auto& flock = with.electrons;
+        if (flock.full() || (flock.count > 0 && flock.material != scene_.material[v])) walk_together(with);
+        if (flock.count == 0) {
+            flock.material = scene_.material[v];
+            with.event = compton(p, v);
+            flock.energy_MeV = with.event.electron_MeV;
+            flock.laid_MeV = 0;
+            with.phi = this->azimuth();
+        }
+        with.phi = with.phi.next();
+        const float share = scatter_copies(p, v);
+        this->start_photon(with.event.photon_MeV, p, turned(p.direction, with.event.cos_photon, with.phi), share);
+        flock.add(scene_, p.place, turned(p.direction, with.event.cos_electron, with.phi.opposite()), p.weight);
     }
 
     COUTARD_HD void interact(const Particle& p, std::size_t v, const OctaveGrid::Cell& at) {
@@ -144,29 +188,34 @@ class History : public ChargedWalk<Space, Score> {
         make_pair(p, v);
     }
 
-    /// With a focus a heavy photon scatters several times over, each with its part of the weight, and knocks one
-    /// electron.
     COUTARD_HD void scatter(const Particle& p, std::size_t v) {
-        const Focus& focus = switches_.focus;
-        int copies = 1;
-        if (switches_.splits > 1 && focus.on()) {
-            const float heavy = p.weight / focus.hit_weight + 0.5F;
-            copies = heavy > focus.most_copies ? focus.most_copies : heavy < 1 ? 1 : static_cast<int>(heavy);
-        }
-        for (int c = 0; c < copies; ++c) scatter_once(p, v, 1.0F / static_cast<float>(copies), c == 0);
+        const float share = scatter_copies(p, v);
+        const Compton c = compton(p, v);
+        const Azimuth phi = this->azimuth();
+        this->start_photon(c.photon_MeV, p, turned(p.direction, c.cos_photon, phi), share);
+        this->start_charged(Kind::Electron, c.electron_MeV, p, turned(p.direction, c.cos_electron, phi.opposite()));
     }
-
-    COUTARD_HD void scatter_once(const Particle& p, std::size_t v, float share, bool knocks) {
+    /// With a focus a heavy photon scatters several times over and knocks one electron: all of its scattered photons
+    /// but one. \return the part of the weight that is for each of them
+    COUTARD_HD float scatter_copies(const Particle& p, std::size_t v) {
+        const Focus& focus = switches_.focus;
+        if (switches_.splits <= 1 || !focus.on()) return 1;
+        const float heavy = p.weight / focus.hit_weight + 0.5F;
+        const int copies = heavy > focus.most_copies ? focus.most_copies : heavy < 1 ? 1 : static_cast<int>(heavy);
+        const float share = 1.0F / static_cast<float>(copies);
+        for (int i = 1; i < copies; ++i) {
+            const Compton c = compton(p, v);
+            this->start_photon(c.photon_MeV, p, turned(p.direction, c.cos_photon, this->azimuth()), share);
+        }
+        return share;
+    }
+    COUTARD_HD Compton compton(const Particle& p, std::size_t v) {
         const float* table = data_.binding.data + scene_.material[v] * TableShape::binding;
-        const Compton c = sample_compton(p.energy_MeV, rng_, [&](double x) {
+        return sample_compton(p.energy_MeV, rng_, [&](double x) {
             const double place = x / TableShape::binding_step;
             const int i = static_cast<int>(place);
             return i + 1 >= TableShape::binding ? 1.0 : table[i] + (place - i) * (table[i + 1] - table[i]);
         });
-        const Azimuth phi = this->azimuth();
-        this->start_photon(c.photon_MeV, p, turned(p.direction, c.cos_photon, phi), share);
-        if (knocks)
-            this->start_charged(Kind::Electron, c.electron_MeV, p, turned(p.direction, c.cos_electron, phi.opposite()));
     }
 
     /// Rayleigh scattering: x^2 by the form factor, then (1 + cos^2)/2 by rejection.

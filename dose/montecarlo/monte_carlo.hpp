@@ -3,6 +3,7 @@
 #include <functional>
 #include <vector>
 
+#include "dose/montecarlo/charged_walk.hd.hpp"
 #include "dose/montecarlo/history_tally.hpp"
 #include "dose/montecarlo/source.hd.hpp"
 #include "dose/montecarlo/transport_tables.hpp"

@@ -62,10 +62,9 @@ Dose dose_of(const World& world, const DoseScene& scene, const Plan& plan, const
     const PlanSource source = source_of(scene, world.place.medium.grid, beams, data_dir, plan.fractions);
     MonteCarloRun run;
     run.seed = options.seed;
-    run.reduction = options.reduction;
     run.scored.to_water = options.to == DoseTo::Water;
     run.members = 16;
-    run.reduction.photon_weight = 1.0F / 16;
+    run.reduction = for_sets_of(run.members);
     const auto members = static_cast<std::uint64_t>(run.members);
     run.histories = options.histories > 0 ? (options.histories + members - 1) / members : 10'000;
     MonteCarloSums sums;

@@ -1,7 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
 
-#include "dose/montecarlo/charged_walk.hd.hpp"
 #include "engine/ports/dose_engine.hpp"
 
 namespace coutard::dose {
@@ -11,7 +11,6 @@ struct MonteCarloOptions {
     std::uint64_t histories = 0;  ///< photons; 0: as many as `uncertainty` asks for
     double uncertainty = 0.01;    ///< mean relative standard error over voxels above half of the maximum
     std::uint64_t seed = 1922;
-    VarianceReduction reduction;
     DoseTo to = DoseTo::Medium;
     Device device = Device::Cpu;
 };

@@ -1,7 +1,8 @@
 #pragma once
 #include <cmath>
 
-#include "dose/montecarlo/charged_walk.hd.hpp"
+#include "dose/montecarlo/particle.hd.hpp"
+#include "engine/par/philox.hd.hpp"
 
 namespace coutard::dose {
 

@@ -2,7 +2,7 @@
 #include <array>
 #include <vector>
 
-#include "dose/montecarlo/charged_walk.hd.hpp"
+#include "dose/montecarlo/variance_reduction.hd.hpp"
 #include "dose/phantom/slab_phantom.hpp"
 
 namespace coutard::dose {

@@ -116,7 +116,7 @@ HeadCheck check_head(const HeadCase& one, const std::filesystem::path& data_dir,
     SlabRun how;
     how.run.seed = seed;
     how.run.members = 16;
-    how.run.reduction.photon_weight = 1.0F / 16;
+    how.run.reduction = for_sets_of(how.run.members);
     how.run.histories = 20'000;
     how.uncertainty = uncertainty;
     const SlabMonteCarlo rays = slab_monte_carlo(one.spec, data_dir, how, progress.part(0.1, 0.95));

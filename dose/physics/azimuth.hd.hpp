@@ -12,6 +12,11 @@ struct Azimuth {
     double cos = 1, sin = 0;
 
     COUTARD_HD Azimuth opposite() const { return {-cos, -sin}; }
+    /// Further by the golden angle: any number of them in a row is spread over the circle.
+    COUTARD_HD Azimuth next() const {
+        constexpr double c = -0.7373688780783197, s = 0.6754902942615236;
+        return {cos * c - sin * s, sin * c + cos * s};
+    }
     /// Even over the circle, from one draw: two bits say the quadrant, the others the place in it. Series to 3e-8.
     template <class Rng>
     COUTARD_HD static Azimuth drawn(Rng& rng) {

@@ -40,16 +40,18 @@ TEST(VarianceReduction, LeavesTheMeanWithinTwoPerMille) {
         const char* name;
         int splits, members;
         double reject_below_MeV;
-        bool focus;
+        bool focus, flocks = false;
     };
     EXPECT_LT(truth.sigma / truth.dose, 0.002);
     for (const Way& way : {Way{"splitting and roulette", 16, 1, 0, false}, Way{"the same in sets", 16, 16, 0, false},
                            Way{"range rejection", 1, 1, 1, false}, Way{"stratified sets", 1, 16, 0, false},
-                           Way{"focus on the axis", 16, 32, 0, true}, Way{"all", 32, 32, 1, true}}) {
+                           Way{"electrons in flocks", 16, 1, 0, false, true}, Way{"focus on the axis", 16, 32, 0, true},
+                           Way{"all", 32, 32, 1, true, true}}) {
         SlabRun how = plain;
         how.run.members = way.members;
         how.run.reduction.splits = way.splits;
         how.run.reduction.reject_below_MeV = way.reject_below_MeV;
+        how.run.reduction.flocks = way.flocks;
         how.run.reduction.photon_weight = 1.0F / static_cast<float>(way.members);
         how.axis_focus = way.focus;
         how.run.seed = 12;

@@ -89,9 +89,9 @@ Found by_monte_carlo(const PhantomOptions& options, const SlabSpec& spec, const 
     if (how.uncertainty > 0) photons = std::max<std::uint64_t>(photons / 10, 200'000);
     validate(photons > 0, "phantom: neither --histories nor --uncertainty, and the description has none");
     how.run.histories = (photons + members - 1) / members;
-    how.run.reduction.splits = options.splits;
     how.run.members = options.members;
-    how.run.reduction.photon_weight = 1.0F / static_cast<float>(options.members);
+    how.run.reduction = for_sets_of(options.members);
+    how.run.reduction.splits = options.splits;
     how.axis_focus = options.axis_focus;
     SlabMonteCarlo mc = slab_monte_carlo(spec, data_folder(), how, common.progress);
     Found found;

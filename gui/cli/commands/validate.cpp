@@ -42,7 +42,7 @@ SlabRun run_of(const Common& common, int members, std::uint64_t photons, double 
     SlabRun how;
     how.run.seed = common.seed;
     how.run.members = members;
-    how.run.reduction.photon_weight = 1.0F / static_cast<float>(members);
+    how.run.reduction = for_sets_of(members);
     how.run.histories = photons / static_cast<std::uint64_t>(members);
     how.uncertainty = uncertainty;
     return how;
