@@ -1,15 +1,17 @@
 // RFA300 ASCII dump of the BDS format (docs/formats/measurements.md).
 #include <cmath>
 
-#include "dose/commissioning/curve_reader.hpp"
+#include "dose/commissioning/scan_blocks.hpp"
 
 namespace coutard::dose {
 namespace {
 
+constexpr BlockWords format{"%BMT", "%PTS", "%FSZ", ":MSR", ":EOM", ":EOF"};
+
 struct Block {
     MeasuredCurve curve;
-    std::string scan, beam;
-    int promised = -1;
+    BlockClaims claims;
+    std::string scan;
 };
 
 void read_key(const CurveText& text, std::size_t i, Block& into) {
@@ -21,9 +23,9 @@ void read_key(const CurveText& text, std::size_t i, Block& into) {
         return words[1];
     };
     if (key == "%SCN") into.scan = one();
-    if (key == "%BMT") into.beam = one();
+    if (key == "%BMT") into.claims.beam = one();
     if (key == "%TYP" && one() != "SCN") text.refuse(i, key, one(), "SCN: scans only");
-    if (key == "%PTS") into.promised = text.whole(i, key, one());
+    if (key == "%PTS") into.claims.points = text.whole(i, key, one());
     if (key == "%SSD") into.curve.ssd_mm = text.number(i, key, one());
     for (const char* open : {"%WEG", "%GPO", "%CPO"})
         if (key == open && text.number(i, key, one()) != 0)
@@ -43,8 +45,7 @@ void read_point(const CurveText& text, std::size_t i, Block& into) {
 }
 
 MeasuredCurve curve_of(const CurveText& text, std::size_t first, std::size_t last, Block block) {
-    if (block.beam != "PHO")
-        text.refuse(first, "%BMT", block.beam.empty() ? "nothing" : block.beam, "PHO: photon beams only");
+    check_block(text, format, first, last, block.curve, block.claims);
     MeasuredCurve& c = block.curve;
     if (block.scan == "DPT")
         c.kind = CurveKind::DepthDose;
@@ -52,12 +53,6 @@ MeasuredCurve curve_of(const CurveText& text, std::size_t first, std::size_t las
         c.kind = CurveKind::Profile;
     else
         text.refuse(first, "%SCN", block.scan.empty() ? "nothing" : block.scan, "DPT, PRO or DIA");
-    if (block.promised < 0) text.refuse(first, "%PTS", "nothing", "the number of points");
-    if (static_cast<int>(c.points.size()) != block.promised)
-        text.refuse(last, "points", std::to_string(c.points.size()),
-                    std::to_string(block.promised) + " as %PTS promised (is the file cut short?)");
-    if (c.field_x_mm <= 0) text.refuse(first, "%FSZ", "nothing", "the field's size");
-    if (c.points.empty()) text.refuse(first, "points", "none", "at least one");
     if (c.kind == CurveKind::Profile) {
         const Vec3 way = c.points.back().at_mm - c.points.front().at_mm;
         const double x = std::abs(way.x), y = std::abs(way.y);
@@ -75,35 +70,30 @@ MeasuredCurve curve_of(const CurveText& text, std::size_t first, std::size_t las
 
 std::vector<MeasuredCurve> read_rfa300_curves(const CurveText& text) {
     std::vector<MeasuredCurve> out;
-    int promised = -1;
-    bool inside = false, ended = false;
+    FileEnd end;
     std::size_t first = 0;
     Block block;
     for (std::size_t i = 0; i < text.lines(); ++i) {
         const std::string& line = text.line(i);
         if (line.starts_with(":MSR"))
-            promised = text.whole(i, ":MSR", line.substr(4, line.find('#') - 4));
+            end.promised = text.whole(i, ":MSR", line.substr(4, line.find('#') - 4));
         else if (line.starts_with(":EOM")) {
-            if (!inside) text.refuse(i, ":EOM", "an end", "a measurement before it");
+            if (!end.inside) text.refuse(i, ":EOM", "an end", "a measurement before it");
             out.push_back(curve_of(text, first, i, std::move(block)));
-            inside = false;
+            end.inside = false;
         } else if (line.starts_with(":EOF"))
-            ended = true;
+            end.ended = true;
         else if (line.starts_with('%') || line.starts_with('=')) {
-            if (!inside) {
+            if (!end.inside) {
                 block = {};
                 first = i;
-                inside = true;
+                end.inside = true;
             }
             line.front() == '%' ? read_key(text, i, block) : read_point(text, i, block);
         }
     }
-    const std::size_t end = text.lines() - 1;
-    if (inside) text.refuse(end, "measurement", "the end of the file", ":EOM (is the file cut short?)");
-    if (promised != static_cast<int>(out.size()))
-        text.refuse(end, "measurements", std::to_string(out.size()),
-                    std::to_string(promised) + " as :MSR promised (is the file cut short?)");
-    if (!ended) text.refuse(end, "file", "no :EOF", ":EOF at its end (is the file cut short?)");
+    end.scans = out.size();
+    check_end(text, format, end);
     return out;
 }
 

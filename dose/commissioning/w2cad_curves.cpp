@@ -1,13 +1,15 @@
 // W2CAD: blocks of % keys and <x y z dose> lines between $STOM and $ENOM (docs/formats/measurements.md).
-#include "dose/commissioning/curve_reader.hpp"
+#include "dose/commissioning/scan_blocks.hpp"
 
 namespace coutard::dose {
 namespace {
 
+constexpr BlockWords format{"%BMTY", "%PNTS", "%FLSZ", "$NUMS", "$ENOM", "$ENOF"};
+
 struct Block {
     MeasuredCurve curve;
-    std::string type, beam, axis;
-    int promised = -1;
+    BlockClaims claims;
+    std::string type, axis;
     double depth_mm = -1;
 };
 
@@ -20,9 +22,9 @@ void read_key(const CurveText& text, std::size_t i, Block& into) {
         return words[1];
     };
     if (key == "%TYPE") into.type = one();
-    if (key == "%BMTY") into.beam = one();
+    if (key == "%BMTY") into.claims.beam = one();
     if (key == "%AXIS") into.axis = one();
-    if (key == "%PNTS") into.promised = text.whole(i, key, one());
+    if (key == "%PNTS") into.claims.points = text.whole(i, key, one());
     if (key == "%SSD") into.curve.ssd_mm = text.number(i, key, one());
     if (key == "%DPTH") into.depth_mm = text.number(i, key, one());
     if (key == "%FLSZ") {
@@ -42,8 +44,7 @@ void read_point(const CurveText& text, std::size_t i, Block& into) {
 }
 
 MeasuredCurve curve_of(const CurveText& text, std::size_t first, std::size_t last, Block block) {
-    if (block.beam != "PHO")
-        text.refuse(first, "%BMTY", block.beam.empty() ? "nothing" : block.beam, "PHO: photon beams only");
+    check_block(text, format, first, last, block.curve, block.claims);
     MeasuredCurve& c = block.curve;
     if (block.type == "OPD")
         c.kind = CurveKind::DepthDose;
@@ -52,12 +53,6 @@ MeasuredCurve curve_of(const CurveText& text, std::size_t first, std::size_t las
     else
         text.refuse(first, "%TYPE", block.type.empty() ? "nothing" : block.type,
                     "OPD, OPP or DPR: depth doses, profiles and diagonals of open fields");
-    if (block.promised < 0) text.refuse(first, "%PNTS", "nothing", "the number of points");
-    if (static_cast<int>(c.points.size()) != block.promised)
-        text.refuse(last, "points", std::to_string(c.points.size()),
-                    std::to_string(block.promised) + " as %PNTS promised (is the file cut short?)");
-    if (c.field_x_mm <= 0) text.refuse(first, "%FLSZ", "nothing", "the field's size");
-    if (c.points.empty()) text.refuse(first, "points", "none", "at least one");
     if (c.kind == CurveKind::DepthDose) {
         if (block.axis != "Z" && !block.axis.empty()) text.refuse(first, "%AXIS", block.axis, "Z for a depth dose");
         return checked(std::move(c), text, first);
@@ -82,36 +77,31 @@ MeasuredCurve curve_of(const CurveText& text, std::size_t first, std::size_t las
 
 std::vector<MeasuredCurve> read_w2cad_curves(const CurveText& text) {
     std::vector<MeasuredCurve> out;
-    int promised = -1;
-    bool inside = false, ended = false;
+    FileEnd end;
     std::size_t first = 0;
     Block block;
     for (std::size_t i = 0; i < text.lines(); ++i) {
         const std::string& line = text.line(i);
         if (line.starts_with("$NUMS"))
-            promised = text.whole(i, "$NUMS", line.substr(5));
+            end.promised = text.whole(i, "$NUMS", line.substr(5));
         else if (line.starts_with("$STOM")) {
-            if (inside) text.refuse(i, "$STOM", "a new measurement", "$ENOM of the one before");
+            if (end.inside) text.refuse(i, "$STOM", "a new measurement", "$ENOM of the one before");
             block = {};
             first = i;
-            inside = true;
+            end.inside = true;
         } else if (line.starts_with("$ENOM")) {
-            if (!inside) text.refuse(i, "$ENOM", "an end", "$STOM before it");
+            if (!end.inside) text.refuse(i, "$ENOM", "an end", "$STOM before it");
             out.push_back(curve_of(text, first, i, std::move(block)));
-            inside = false;
+            end.inside = false;
         } else if (line.starts_with("$ENOF"))
-            ended = true;
-        else if (inside && line.starts_with('%'))
+            end.ended = true;
+        else if (end.inside && line.starts_with('%'))
             read_key(text, i, block);
-        else if (inside && line.starts_with('<'))
+        else if (end.inside && line.starts_with('<'))
             read_point(text, i, block);
     }
-    const std::size_t end = text.lines() - 1;
-    if (inside) text.refuse(end, "measurement", "the end of the file", "$ENOM (is the file cut short?)");
-    if (promised != static_cast<int>(out.size()))
-        text.refuse(end, "measurements", std::to_string(out.size()),
-                    std::to_string(promised) + " as $NUMS promised (is the file cut short?)");
-    if (!ended) text.refuse(end, "file", "no $ENOF", "$ENOF at its end (is the file cut short?)");
+    end.scans = out.size();
+    check_end(text, format, end);
     return out;
 }
 

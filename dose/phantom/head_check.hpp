@@ -25,14 +25,19 @@ std::vector<HeadCase> head_cases(const Machine& machine, double voxel_mm);
 /// Superposition beside Monte Carlo through the same head.
 struct HeadCheck {
     std::string name, what;
-    double uncertainty = 0;  ///< of Monte Carlo, mean relative above half of its maximum
+    int images = 1;                ///< mirror images that both doses were averaged over
+    double asymmetry_percent = 0;  ///< of superposition before: a voxel from the mean of its images, at most
+    double own_uncertainty = 0;    ///< of Monte Carlo's voxels, mean relative above half of the maximum
+    double uncertainty = 0;        ///< the same of the means over images, which are compared
     double output_monte_carlo = 0, output_uncertainty = 0, output_superposition = 0;  ///< [Gy]; uncertainty relative
     double difference_percent = 0;  ///< mean of superposition less Monte Carlo above 10 % of the maximum, in % of it
     GammaResult gamma;              ///< 2 %/2 mm, global, 10 % threshold, Monte Carlo the reference
     double seconds = 0;
 };
 
-/// \param uncertainty mean relative standard error above half of the maximum that Monte Carlo stops at
+/// Both doses are averaged over the mirror images that the beam has (beam_mirrors), if superposition's own images
+/// differ by at most 1 % of the maximum. Outputs are read before. \param uncertainty mean relative standard error of
+/// voxels above half of the maximum that Monte Carlo stops at, before images are averaged
 HeadCheck check_head(const HeadCase& one, const std::filesystem::path& data_dir, double uncertainty, std::uint64_t seed,
                      Device device, const Progress& progress);
 

@@ -117,28 +117,10 @@ ReferenceVoxels read_reference_voxels(const std::filesystem::path& csv) {
     return out;
 }
 
-UncertainDose over_images(const Volume<float>& dose, const Volume<float>& uncertainty) {
-    const Grid& grid = dose.grid();
-    const Size3 n = grid.size();
-    const bool square = n.x == n.y && std::abs(grid.spacing_mm().x - grid.spacing_mm().y) < 1e-9;
-    UncertainDose out{Volume<float>(grid), Volume<float>(grid)};
-    for (int k = 0; k < n.z; ++k)
-        for (int j = 0; j < n.y; ++j)
-            for (int i = 0; i < n.x; ++i) {
-                const int images[8][2] = {{i, j}, {n.x - 1 - i, j}, {i, n.y - 1 - j}, {n.x - 1 - i, n.y - 1 - j},
-                                          {j, i}, {n.y - 1 - j, i}, {j, n.x - 1 - i}, {n.y - 1 - j, n.x - 1 - i}};
-                const std::size_t count = square ? 8 : 4;
-                double sum = 0, variance = 0;
-                for (std::size_t m = 0; m < count; ++m) {
-                    const double one = dose.at(images[m][0], images[m][1], k);
-                    sum += one;
-                    variance += std::pow(one * uncertainty.at(images[m][0], images[m][1], k), 2);
-                }
-                const double diagonal = square && (i == j || i + j == n.x - 1) ? 2 : 1;  // there images coincide
-                out.dose.at(i, j, k) = static_cast<float>(sum / static_cast<double>(count));
-                out.uncertainty.at(i, j, k) = sum > 0 ? static_cast<float>(std::sqrt(diagonal * variance) / sum) : 1;
-            }
-    return out;
+VoxelFaces faces_of(const ReferenceVoxels& voxels) {
+    // twice the first centre's distance from its inner face
+    const auto lateral = [](const std::vector<double>& c) { return cell_faces(c, c[0] - 0.5 * (c[1] - c[0])); };
+    return {lateral(voxels.x_cm), lateral(voxels.y_cm), cell_faces(voxels.z_cm, 0)};
 }
 
 VoxelCheck check_voxels(const ReferenceVoxels& reference, const Volume<float>& dose, const Volume<float>& uncertainty,
@@ -146,9 +128,7 @@ VoxelCheck check_voxels(const ReferenceVoxels& reference, const Volume<float>& d
     const Grid& grid = dose.grid();
     const Size3 n = grid.size();
     const Vec3 s = grid.spacing_mm() * 0.1, origin{-0.5 * s.x * n.x, -0.5 * s.y * n.y, 0};
-    // the outermost cells end where the scored region does: twice the first centre's distance from its inner face
-    const auto lateral = [](const std::vector<double>& c) { return cell_faces(c, c[0] - 0.5 * (c[1] - c[0])); };
-    const auto fx = lateral(reference.x_cm), fy = lateral(reference.y_cm), fz = cell_faces(reference.z_cm, 0);
+    const auto [fx, fy, fz] = faces_of(reference);
     const std::size_t nx = reference.x_cm.size(), ny = reference.y_cm.size(), nz = reference.z_cm.size();
     const auto at = [&](std::size_t i, std::size_t j, std::size_t k) { return i + nx * (j + ny * k); };
     const double peak = *std::max_element(reference.dose.begin(), reference.dose.end());

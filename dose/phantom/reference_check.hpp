@@ -51,6 +51,12 @@ struct ReferenceVoxels {
 /// \throws InputError a column is missing, or rows are no full grid
 ReferenceVoxels read_reference_voxels(const std::filesystem::path& csv);
 
+/// Faces of a grid's cells [cm]; the outermost end where the scored region does.
+struct VoxelFaces {
+    std::vector<double> x_cm, y_cm, z_cm;
+};
+VoxelFaces faces_of(const ReferenceVoxels& voxels);
+
 /// What a voxel may be off by.
 struct VoxelCriterion {
     double percent = 1;      ///< of the maximum
@@ -65,13 +71,6 @@ struct VoxelCheck {
     double chi2 = 0;         ///< per judged voxel
     double percent() const { return 100.0 * static_cast<double>(within) / static_cast<double>(judged); }
 };
-/// A dose with its relative standard errors, averaged over the mirror images of a phantom that has them: x -> -x,
-/// y -> -y and, for grids square in x and y, x <-> y. The images are taken as independent of each other.
-struct UncertainDose {
-    Volume<float> dose, uncertainty;
-};
-UncertainDose over_images(const Volume<float>& dose, const Volume<float>& uncertainty);
-
 /// \param dose, uncertainty of a phantom's grid (x, y centred, z from the surface)
 VoxelCheck check_voxels(const ReferenceVoxels& reference, const Volume<float>& dose, const Volume<float>& uncertainty,
                         const VoxelCriterion& criterion = {});

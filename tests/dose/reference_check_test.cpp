@@ -76,26 +76,6 @@ TEST(ReferenceCheck, VoxelsAreAveragedOverTheReferencesCells) {
     EXPECT_EQ(check_voxels(read_reference_voxels(reference_file(scratch, 1.05)), dose, error, {6, 0}).within, 32U);
 }
 
-TEST(ReferenceCheck, ImagesOfASquarePhantomAreAveraged) {
-    const Grid grid({4, 4, 1}, {-3.75, -3.75, 1.25}, {2.5, 2.5, 2.5});
-    Volume<float> dose(grid), error(grid, 0.08F);
-    for (int j = 0; j < 4; ++j)
-        for (int i = 0; i < 4; ++i) dose.at(i, j, 0) = static_cast<float>(1 + i + 10 * j);
-    const UncertainDose mean = over_images(dose, error);
-    for (int a : {0, 3})
-        for (int b : {0, 3}) EXPECT_NEAR(mean.dose.at(a, b, 0), 17.5, 1e-5);  // the four corners
-    const float side = mean.dose.at(1, 0, 0);
-    for (const auto& [i, j] : {std::pair{2, 0}, {0, 1}, {3, 2}, {1, 3}}) EXPECT_EQ(mean.dose.at(i, j, 0), side);
-    double sum = 0, squares = 0;  // of the eight at (1, 0)
-    for (const auto& [i, j] : {std::pair{1, 0}, {2, 0}, {1, 3}, {2, 3}, {0, 1}, {0, 2}, {3, 1}, {3, 2}}) {
-        sum += static_cast<double>(dose.at(i, j, 0));
-        squares += std::pow(0.08 * static_cast<double>(dose.at(i, j, 0)), 2);
-    }
-    EXPECT_NEAR(side, sum / 8, 1e-5);
-    EXPECT_NEAR(mean.uncertainty.at(1, 0, 0), std::sqrt(squares) / sum, 1e-6);
-    EXPECT_GT(mean.uncertainty.at(0, 0, 0), 0.08 / 2.01);  // four images, not eight
-}
-
 TEST(ReferenceCheck, RefusesAGridThatIsNotFull) {
     const test::Scratch scratch;
     write_text_atomically(scratch / "grid.csv",

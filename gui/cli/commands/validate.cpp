@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "dose/phantom/mirror_images.hpp"
 #include "dose/phantom/reference_check.hpp"
 #include "dose/phantom/slab_dose.hpp"
 #include "dose/phantom/slab_monte_carlo.hpp"
@@ -94,9 +95,7 @@ ValidationRow validate_case(const std::string& name, const ValidateOptions& opti
     if (const auto grid = voxels_of(options.reference, name)) {
         const auto found = slab_monte_carlo(spec, data_folder(), run_of(common, 16, 800'000, options.uncertainty),
                                             progress.part(0.5, 1));
-        const bool mirrored = spec.inserts.empty() && spec.field_cm[0] == spec.field_cm[1];
-        const auto mean =
-            mirrored ? over_images(found.dose, found.uncertainty) : UncertainDose{found.dose, found.uncertainty};
+        const auto mean = over_images(found.dose, found.uncertainty, slab_mirrors(spec));
         row.voxels = check_voxels(*grid, mean.dose, mean.uncertainty);
     }
     row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

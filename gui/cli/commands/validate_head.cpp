@@ -32,20 +32,27 @@ std::string markdown(const HeadOptions& options, const std::vector<HeadCheck>& r
     std::snprintf(voxel, sizeof voxel, "%g", options.voxel_mm);
     std::string text =
         "Machine " + options.machine + ", 100 MU, water 10 cm above the isocentre, voxels of " + voxel +
-        " mm. Output: mean over 1 cm3 at 10 cm depth, over that of 10x10 cm.\n\n"
-        "| case | Monte Carlo's standard error | output factor, Monte Carlo | superposition | difference "
-        "| mean difference above 10 %, % of maximum | gamma 2 %/2 mm | time |\n"
-        "|---|---|---|---|---|---|---|---|\n";
+        " mm. Output: mean over 1 cm3 at 10 cm depth, over that of 10x10 cm. Both doses are averaged over the mirror "
+        "images that an aperture has, which are taken as independent; standard errors are means over voxels above half "
+        "of the maximum, after and before. In brackets how far superposition is from its images, at most, in % of the "
+        "maximum.\n\n"
+        "| case | images | standard error compared | of a voxel's own | output factor, Monte Carlo | superposition "
+        "| difference | mean difference above 10 %, % of maximum | gamma 2 %/2 mm | time |\n"
+        "|---|---|---|---|---|---|---|---|---|---|\n";
     const HeadCheck* reference = reference_of(rows);
     for (const auto& r : rows) {
-        char line[400];
+        char line[400], spread[24] = "";
+        if (r.images > 1 || r.asymmetry_percent > 0)
+            std::snprintf(spread, sizeof spread, " (%.2f)", r.asymmetry_percent);
         const double mc = reference != nullptr ? reference->output_monte_carlo : 1,
                      sp = reference != nullptr ? reference->output_superposition : 1;
         const double a = r.output_monte_carlo / mc, b = r.output_superposition / sp;
         std::snprintf(line, sizeof line,
-                      "| %s: %s | %.2f %% | %.4f +- %.4f | %.4f | %+.2f %% | %+.2f | %.2f %% of %zu | %.0f s |\n",
-                      r.name.c_str(), r.what.c_str(), 100 * r.uncertainty, a, a * r.output_uncertainty, b,
-                      100 * (b / a - 1), r.difference_percent, r.gamma.pass_percent(), r.gamma.evaluated, r.seconds);
+                      "| %s: %s | %d%s | %.2f %% | %.2f %% | %.4f +- %.4f | %.4f | %+.2f %% | %+.2f | %.2f %% of %zu | "
+                      "%.0f s |\n",
+                      r.name.c_str(), r.what.c_str(), r.images, spread, 100 * r.uncertainty, 100 * r.own_uncertainty, a,
+                      a * r.output_uncertainty, b, 100 * (b / a - 1), r.difference_percent, r.gamma.pass_percent(),
+                      r.gamma.evaluated, r.seconds);
         text += line;
     }
     if (reference == nullptr) text += "\nWithout the 10x10 cm case outputs are doses [Gy].\n";
@@ -85,8 +92,10 @@ void add_validate_head(CLI::App& validate, Common& common) {
         common, Summary::None);
     head->add_option("--machine", options->machine, "of data/machines");
     head->add_option("--case", options->cases, "apertures by name; default: all");
-    head->add_option("--uncertainty", options->uncertainty,
-                     "mean relative standard error above half of the maximum that Monte Carlo stops at")
+    head->add_option(
+            "--uncertainty", options->uncertainty,
+            "mean relative standard error above half of the maximum that Monte Carlo stops at, before images are "
+            "averaged")
         ->check(CLI::Range(1e-3, 0.1));
     head->add_option("--voxel", options->voxel_mm, "side of the voxels of both engines [mm]")
         ->check(CLI::IsMember({2.0, 2.5, 4.0, 5.0}));
