@@ -11,6 +11,7 @@
 namespace coutard::dose {
 namespace {
 
+constexpr int finer = 2;  // superposition's voxels: what it spreads over one of them is no part of the comparison
 constexpr double depth_cm = 16, surface_cm = 90, read_depth_cm = 10;
 /// Beyond this superposition is not taken for symmetric: means over images would hide what is compared.
 constexpr double most_asymmetric_percent = 1;
@@ -70,6 +71,20 @@ BoxMean at_output(const Volume<float>& dose, const Volume<float>* uncertainty, c
     return {sum / count, sum > 0 ? std::sqrt(square) / sum : 1};
 }
 
+/// Superposition in finer voxels, averaged over those of the description (of one density).
+Volume<float> map_dose(SlabSpec spec, const Grid& grid, const std::filesystem::path& data_dir, Device device,
+                       const Progress& progress) {
+    for (double& mm : spec.voxel_mm) mm /= finer;
+    const Volume<float> fine = slab_dose(spec, data_dir, ConeLayout::standard(), device, progress).dose;
+    Volume<float> out(grid);
+    const Size3 n = fine.grid().size();
+    constexpr float share = 1.0F / (finer * finer * finer);
+    for (int k = 0; k < n.z; ++k)
+        for (int j = 0; j < n.y; ++j)
+            for (int i = 0; i < n.x; ++i) out.at(i / finer, j / finer, k / finer) += share * fine.at(i, j, k);
+    return out;
+}
+
 }  // namespace
 
 std::vector<HeadCase> head_cases(const Machine& machine, double voxel_mm) {
@@ -115,23 +130,23 @@ HeadCheck check_head(const HeadCase& one, const std::filesystem::path& data_dir,
     HeadCheck out;
     out.name = one.name;
     out.what = one.what;
-    const BeamDose map = slab_dose(one.spec, data_dir, ConeLayout::standard(), device, progress.part(0, 0.1));
     SlabRun how;
     how.run.seed = seed;
     how.run.members = 16;
     how.run.reduction = for_sets_of(how.run.members);
     how.run.histories = 20'000;
     how.uncertainty = uncertainty;
-    const SlabMonteCarlo rays = slab_monte_carlo(one.spec, data_dir, how, progress.part(0.1, 0.95));
-    const BoxMean a = at_output(rays.dose, &rays.uncertainty, one), b = at_output(map.dose, nullptr, one);
+    const SlabMonteCarlo rays = slab_monte_carlo(one.spec, data_dir, how, progress.part(0, 0.85));
+    const Volume<float> map = map_dose(one.spec, rays.dose.grid(), data_dir, device, progress.part(0.85, 0.95));
+    const BoxMean a = at_output(rays.dose, &rays.uncertainty, one), b = at_output(map, nullptr, one);
     out.output_monte_carlo = a.dose;
     out.output_uncertainty = a.uncertainty;
     out.output_superposition = b.dose;
     Mirrors mirrors = beam_mirrors(one.spec);
-    out.asymmetry_percent = asymmetry_percent(map.dose, mirrors);
+    out.asymmetry_percent = asymmetry_percent(map, mirrors);
     if (out.asymmetry_percent > most_asymmetric_percent) mirrors = {};
     const UncertainDose truth = over_images(rays.dose, rays.uncertainty, mirrors);
-    const Volume<float> tested = over_images(map.dose, mirrors);
+    const Volume<float> tested = over_images(map, mirrors);
     out.images = mirrors.count();
     out.own_uncertainty = rays.mean_uncertainty;
     out.uncertainty = mean_uncertainty(truth);

@@ -35,9 +35,10 @@ struct HeadCheck {
     double seconds = 0;
 };
 
-/// Both doses are averaged over the mirror images that the beam has (beam_mirrors), if superposition's own images
-/// differ by at most 1 % of the maximum. Outputs are read before. \param uncertainty mean relative standard error of
-/// voxels above half of the maximum that Monte Carlo stops at, before images are averaged
+/// Superposition runs in voxels of half the size and is averaged over those of Monte Carlo. Both doses are averaged
+/// over the mirror images that the beam has (beam_mirrors), if superposition's own images differ by at most 1 % of the
+/// maximum. Outputs are read before. \param uncertainty mean relative standard error of voxels above half of the
+/// maximum that Monte Carlo stops at, before images are averaged
 HeadCheck check_head(const HeadCase& one, const std::filesystem::path& data_dir, double uncertainty, std::uint64_t seed,
                      Device device, const Progress& progress);
 
