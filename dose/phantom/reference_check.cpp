@@ -43,7 +43,7 @@ std::vector<double> cell_faces(const std::vector<double>& centres, double low) {
 
 ReferenceAxis read_reference_axis(const std::filesystem::path& csv) {
     const Table table(csv);
-    ReferenceAxis out{table.column("depth_cm"), table.column("dose"), table.column("rel_uncert")};
+    ReferenceAxis out{table.numbers("depth_cm"), table.numbers("dose"), table.numbers("rel_uncert")};
     validate(std::is_sorted(out.depth_cm.begin(), out.depth_cm.end()) && !out.depth_cm.empty(),
              csv.string() + ": depth_cm must rise");
     return out;
@@ -101,18 +101,19 @@ AxisCheck check_axis(const ReferenceAxis& reference, const DepthDose& ours) {
 ReferenceVoxels read_reference_voxels(const std::filesystem::path& csv) {
     const Table table(csv);
     ReferenceVoxels out;
-    out.x_cm = sorted_once(table.column("x_cm"));
-    out.y_cm = sorted_once(table.column("y_cm"));
-    out.z_cm = sorted_once(table.column("z_cm"));
+    const auto &x = table.numbers("x_cm"), &z = table.numbers("z_cm"), &dose = table.numbers("dose"),
+               &uncertainty = table.numbers("rel_uncert");
+    out.x_cm = sorted_once(x);
+    out.y_cm = sorted_once(table.numbers("y_cm"));
+    out.z_cm = sorted_once(z);
     validate(table.rows() == out.x_cm.size() * out.y_cm.size() * out.z_cm.size(), csv.string() + ": rows", table.rows(),
              "a full grid of x, y and z, x fastest");
     for (std::size_t r = 0; r < table.rows(); ++r) {
-        const bool ordered =
-            std::abs(table.column("x_cm")[r] - out.x_cm[r % out.x_cm.size()]) < 1e-6 &&
-            std::abs(table.column("z_cm")[r] - out.z_cm[r / (out.x_cm.size() * out.y_cm.size())]) < 1e-6;
+        const bool ordered = std::abs(x[r] - out.x_cm[r % out.x_cm.size()]) < 1e-6 &&
+                             std::abs(z[r] - out.z_cm[r / (out.x_cm.size() * out.y_cm.size())]) < 1e-6;
         validate(ordered, csv.string() + ": row", r, "x fastest, z slowest");
-        out.dose.push_back(static_cast<float>(table.column("dose")[r]));
-        out.uncertainty.push_back(static_cast<float>(table.column("rel_uncert")[r]));
+        out.dose.push_back(static_cast<float>(dose[r]));
+        out.uncertainty.push_back(static_cast<float>(uncertainty[r]));
     }
     return out;
 }
@@ -137,6 +138,7 @@ VoxelCheck check_voxels(const ReferenceVoxels& reference, const Volume<float>& d
         return (value(high) - value(low)) / (c[high] - c[low]);
     };
     VoxelCheck check;
+    check.criterion = criterion;
     for (std::size_t k = 0; k < nz; ++k)
         for (std::size_t j = 0; j < ny; ++j)
             for (std::size_t i = 0; i < nx; ++i) {

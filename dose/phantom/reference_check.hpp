@@ -65,6 +65,7 @@ struct VoxelCriterion {
 
 /// A dose grid held against a reference.
 struct VoxelCheck {
+    VoxelCriterion criterion;
     std::size_t judged = 0;  ///< reference voxels above 10 % of the maximum
     std::size_t within = 0;  ///< of these, within hypot(percent of the maximum, distance times the gradient, two sigma)
     double expected = 0;     ///< part that noise alone would leave within, were both right [%]

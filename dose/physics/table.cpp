@@ -83,6 +83,13 @@ std::size_t Table::index(std::string_view name) const {
 const std::vector<double>& Table::column(std::string_view name) const {
     return columns_[index(name)];
 }
+const std::vector<double>& Table::numbers(std::string_view name) const {
+    const std::size_t c = index(name);
+    for (std::size_t r = 0; r < columns_[c].size(); ++r)
+        validate(std::isfinite(columns_[c][r]), file_ + ": " + std::string(name) + " in row " + std::to_string(r + 1),
+                 "'" + cells_[c][r] + "'", "a number");
+    return columns_[c];
+}
 const std::vector<std::string>& Table::text(std::string_view name) const {
     return cells_[index(name)];
 }

@@ -16,6 +16,8 @@ class Table {
     bool has(std::string_view name) const;
     /// \throws InputError naming the file and the column that is missing
     const std::vector<double>& column(std::string_view name) const;
+    /// The same where every cell must be a number. \throws InputError naming the file and the line of one that is not
+    const std::vector<double>& numbers(std::string_view name) const;
     const std::vector<std::string>& names() const { return names_; }
     const std::vector<std::string>& text(std::string_view name) const;  ///< cells as written
 

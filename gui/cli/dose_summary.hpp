@@ -1,10 +1,8 @@
 #pragma once
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "dose/montecarlo/kernel_run.hpp"
-#include "dose/phantom/reference_check.hpp"
 #include "dose/phantom/slab_dose.hpp"
 #include "engine/eval/structure_dose.hpp"
 
@@ -29,17 +27,6 @@ struct KernelRow {
     double energy_MeV = 0, primary = 0, mu_en_over_mu = 0, scatter = 0, escaped = 0;
 };
 std::string kernels_json(const std::vector<KernelRow>& rows, std::uint64_t histories, double seconds);
-
-/// One phantom of `coutard validate dose`.
-struct ValidationRow {
-    std::string name, what;
-    bool superposition = false;  ///< else Monte Carlo
-    dose::AxisCheck axis;
-    std::optional<dose::VoxelCheck> voxels;
-    double seconds = 0;
-};
-std::string validation_markdown(const std::vector<ValidationRow>& rows);
-std::string validation_json(const std::vector<ValidationRow>& rows);
 
 /// What `coutard dose` found; `dose` is that of all that counts (External and Support).
 struct PlanDose {

@@ -1,4 +1,3 @@
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/version.hpp"
@@ -38,59 +37,6 @@ std::string kernels_json(const std::vector<KernelRow>& rows, std::uint64_t histo
                         {"scatter", row.scatter},
                         {"escaped", row.escaped}});
     return json{{"kernels", list}, {"histories", histories}, {"wall_time_s", seconds}}.dump(1) + "\n";
-}
-
-std::string validation_markdown(const std::vector<ValidationRow>& rows) {
-    std::string text =
-        "| case | engine | axis: worst beyond 3 mm, % of the maximum | depths off by more than 1 % and two sigma | "
-        "mean "
-        "difference, "
-        "1.5 to 25 cm | own standard error on the axis | chi2 per depth | voxels within | by noise alone | chi2 per "
-        "voxel | time |\n"
-        "|---|---|---|---|---|---|---|---|---|---|---|\n";
-    for (const auto& row : rows) {
-        char line[400];
-        const auto& a = row.axis;
-        std::snprintf(
-            line, sizeof line, "| %s %s | %s | %+.2f +- %.2f at %.2f cm | %zu of %zu | %+.2f %% | %.2f %% | %.2f | ",
-            row.name.c_str(), row.what.c_str(), row.superposition ? "superposition" : "Monte Carlo", a.worst.difference,
-            a.worst.sigma, a.worst.depth_cm, a.outside, a.points.size(), a.mean_percent, a.own_percent, a.chi2);
-        text += line;
-        if (row.voxels)
-            std::snprintf(line, sizeof line, "%.2f %% of %zu | %.2f %% | %.2f | %.0f s |\n", row.voxels->percent(),
-                          row.voxels->judged, row.voxels->expected, row.voxels->chi2, row.seconds);
-        else
-            std::snprintf(line, sizeof line, "not compared | | | %.0f s |\n", row.seconds);
-        text += line;
-    }
-    return text;
-}
-
-std::string validation_json(const std::vector<ValidationRow>& rows) {
-    json list = json::array();
-    for (const auto& row : rows) {
-        json points = json::array();
-        for (const auto& p : row.axis.points)
-            points.push_back(
-                {{"depth_cm", p.depth_cm}, {"difference_percent", p.difference}, {"sigma_percent", p.sigma}});
-        json one{{"case", row.name},
-                 {"engine", row.superposition ? "superposition" : "montecarlo"},
-                 {"name", row.what},
-                 {"axis", points},
-                 {"mean_difference_percent", row.axis.mean_percent},
-                 {"own_uncertainty_percent", row.axis.own_percent},
-                 {"chi2_per_depth", row.axis.chi2},
-                 {"depths_outside", row.axis.outside},
-                 {"wall_time_s", row.seconds}};
-        if (row.voxels) {
-            one["voxels_judged"] = row.voxels->judged;
-            one["voxels_within_percent"] = row.voxels->percent();
-            one["voxels_within_by_noise_percent"] = row.voxels->expected;
-            one["chi2_per_voxel"] = row.voxels->chi2;
-        }
-        list.push_back(one);
-    }
-    return json{{"cases", list}, {"version", version}}.dump(1) + "\n";
 }
 
 Gy near_maximum(const StructureDose& dose) {

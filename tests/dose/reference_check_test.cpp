@@ -1,8 +1,11 @@
 #include "dose/phantom/reference_check.hpp"
 
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include <cmath>
+#include <fstream>
+#include <iterator>
 
 #include "engine/base/atomic_file.hpp"
 #include "engine/base/error.hpp"
@@ -74,6 +77,50 @@ TEST(ReferenceCheck, VoxelsAreAveragedOverTheReferencesCells) {
     const VoxelCheck off = check_voxels(read_reference_voxels(reference_file(scratch, 1.05)), dose, error);
     EXPECT_EQ(off.within, 0U);
     EXPECT_EQ(check_voxels(read_reference_voxels(reference_file(scratch, 1.05)), dose, error, {6, 0}).within, 32U);
+}
+
+/// Packs a file by gzip. \param keep part of the packed bytes that is written
+void pack(const std::filesystem::path& from, const std::filesystem::path& to, double keep = 1) {
+    std::ifstream in(from, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    gzFile out = gzopen(to.c_str(), "wb");
+    gzwrite(out, text.data(), static_cast<unsigned>(text.size()));
+    gzclose(out);
+    std::filesystem::resize_file(
+        to, static_cast<std::uintmax_t>(keep * static_cast<double>(std::filesystem::file_size(to))));
+}
+
+std::string refusal(const std::filesystem::path& file) {
+    try {
+        read_reference_voxels(file);
+    } catch (const InputError& error) {
+        return error.what();
+    }
+    return {};
+}
+
+TEST(ReferenceCheck, APackedGridIsThatOfThePlainFile) {
+    const test::Scratch scratch;
+    const auto plain = reference_file(scratch, 1);
+    pack(plain, scratch / "grid.csv.gz");
+    const auto a = read_reference_voxels(plain), b = read_reference_voxels(scratch / "grid.csv.gz");
+    EXPECT_EQ(a.x_cm, b.x_cm);
+    EXPECT_EQ(a.z_cm, b.z_cm);
+    EXPECT_EQ(a.dose, b.dose);
+    EXPECT_EQ(a.uncertainty, b.uncertainty);
+}
+
+TEST(ReferenceCheck, ACutGridIsRefusedByName) {
+    const test::Scratch scratch;
+    const auto plain = reference_file(scratch, 1), packed = scratch / "grid.csv.gz";
+    for (const double keep : {0.98, 0.5, 0.1}) {
+        pack(plain, packed, keep);
+        EXPECT_NE(refusal(packed).find("grid.csv.gz: is cut off"), std::string::npos) << keep << refusal(packed);
+    }
+    std::filesystem::resize_file(plain, std::filesystem::file_size(plain) / 2);
+    EXPECT_NE(refusal(plain).find("grid.csv"), std::string::npos);
+    write_text_atomically(plain, "x_cm,y_cm,z_cm,dose,rel_uncert\n0,0,0,much,0.1\n");
+    EXPECT_NE(refusal(plain).find("'much'"), std::string::npos) << refusal(plain);
 }
 
 TEST(ReferenceCheck, RefusesAGridThatIsNotFull) {

@@ -1,5 +1,5 @@
 // Superposition against EGSnrc (tests/golden/egsnrc): run with --gtest_filter=Reference* to print the table of
-// docs/validation/dose.md.
+// docs/validation/superposition.md.
 #include <gtest/gtest.h>
 
 #include <cmath>

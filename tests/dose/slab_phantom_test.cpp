@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "dose/phantom/slab_dose.hpp"
 #include "engine/base/error.hpp"
 #include "tests/dose/dose_tables.hpp"
@@ -54,6 +56,30 @@ TEST(SlabPhantom, ScoresMeansOverStripsAndLinearInDepth) {
     const auto p = lateral_profile(dose, 'x', 0.5, 0.5);  // half way between the first two layers
     EXPECT_NEAR(p.dose[3], 50 + 15 + 3, 1e-5);
     EXPECT_NEAR(p.offaxis_cm[3], 0.75, 1e-12);
+}
+
+TEST(SlabPhantom, ScoresCellsOfJoinedAndCutLayers) {
+    const Grid grid({4, 4, 4}, {-7.5, -7.5, 2.5}, {5, 5, 5});  // layers of 0.5 cm
+    Volume<float> dose(grid);
+    for (int k = 0; k < 4; ++k)
+        for (int j = 0; j < 4; ++j)
+            for (int i = 0; i < 4; ++i) dose.at(i, j, k) = static_cast<float>(100 * k + 10 * j + i);
+    const double lateral = 15 + 1.5;  // of a column around the axis
+    const auto cells = axis_regions(grid, 0.75, {0, 0.5, 1.5, 1.6, 2.0});
+    const std::vector<double> wanted{0, 150, 300, 300};  // a layer; two joined; a fifth of one, and the rest of it
+    ASSERT_EQ(cells.size(), wanted.size());
+    for (std::size_t c = 0; c < cells.size(); ++c) {
+        EXPECT_NEAR(mean_of(dose, cells[c]), wanted[c] + lateral, 1e-5) << c;
+        EXPECT_NEAR(std::accumulate(cells[c].weights.begin(), cells[c].weights.end(), 0.0), 1, 1e-12) << c;
+    }
+    const auto across = axis_regions(grid, 0.75, {0.4, 0.7});  // 0.1 cm of the first layer, 0.2 cm of the second
+    EXPECT_NEAR(mean_of(dose, across[0]), 100 * 2.0 / 3 + lateral, 1e-5);
+    EXPECT_TRUE(axis_regions(grid, 0.75, {}).empty());
+    EXPECT_TRUE(axis_regions(grid, 0.75, {0.5}).empty());
+    EXPECT_THROW(axis_regions(grid, 0.75, {0, 1, 1}), InputError);    // no cell between equal faces
+    EXPECT_THROW(axis_regions(grid, 0.75, {1, 0.5}), InputError);     // falls
+    EXPECT_THROW(axis_regions(grid, 0.75, {-0.1, 0.5}), InputError);  // above the surface
+    EXPECT_THROW(axis_regions(grid, 0.75, {0, 2.1}), InputError);     // beyond the phantom
 }
 
 TEST(SlabPhantom, SolidAngleOfARectangle) {

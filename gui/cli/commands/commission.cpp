@@ -39,10 +39,12 @@ report::CurvePlot plot_of(const FittedCurve& curve) {
     const bool depth = curve.measured.kind == CurveKind::DepthDose;
     plot.x_title = depth ? "depth [cm]" : "place along the axis [cm]";
     plot.y_title = depth ? "% of the measured dose at 10 cm" : "% of the measured dose on the axis";
+    report::CurveSeries& series = plot.series.emplace_back();
+    series.name = "calculated";
     for (std::size_t i = 0; i < curve.found.size(); ++i) {
-        plot.x.push_back(0.1 * curve.measured.place_mm(curve.measured.points[i]));
-        plot.measured.push_back(100 * curve.wanted[i]);
-        plot.calculated.push_back(100 * curve.found[i]);
+        series.x.push_back(0.1 * curve.measured.place_mm(curve.measured.points[i]));
+        series.reference.push_back(100 * curve.wanted[i]);
+        series.calculated.push_back(100 * curve.found[i]);
     }
     return plot;
 }

@@ -5,17 +5,15 @@
 #include <memory>
 
 #include "dose/phantom/mirror_images.hpp"
-#include "dose/phantom/reference_check.hpp"
 #include "dose/phantom/slab_dose.hpp"
 #include "dose/phantom/slab_monte_carlo.hpp"
 #include "engine/base/atomic_file.hpp"
 #include "engine/base/error.hpp"
-#include "engine/base/version.hpp"
 #include "engine/par/for_each.hpp"
 #include "gui/cli/command.hpp"
 #include "gui/cli/console.hpp"
-#include "gui/cli/dose_summary.hpp"
 #include "gui/cli/validate_parts.hpp"
+#include "gui/cli/validation_report.hpp"
 
 namespace coutard::gui {
 namespace {
@@ -56,70 +54,136 @@ std::optional<ReferenceVoxels> voxels_of(const fs::path& reference, const std::s
     return {};
 }
 
-/// Superposition beside the same reference: nothing drawn by chance, and voxels may be off by 2 % or 2 mm.
-ValidationRow validate_superposition(const std::string& name, const ValidateOptions& options, const Common& common) {
-    SlabSpec spec = read_slab_spec(options.reference / "specs" / (name + ".json"));
-    const auto start = std::chrono::steady_clock::now();
-    const fs::path wide = options.reference / (name + "_pdd_2x2cm.csv");
-    if (fs::exists(wide)) spec.pdd_half_width_cm = 1;
-    const ReferenceAxis reference =
-        read_reference_axis(fs::exists(wide) ? wide : options.reference / (name + "_pdd.csv"));
-    const auto found = slab_dose(spec, data_folder(), ConeLayout::standard(), common.wanted_device(), {});
-    const DepthDose layers = depth_dose(found.dose, spec.pdd_half_width_cm);
-    const double width = spec.voxel_mm[2] / 10;
-    DepthDose cells{reference.depth_cm, on_cells(layers.dose, {0, width}, 0, reference.depth_cm), {}};
-    cells.uncertainty.assign(cells.dose.size(), 0);
-    ValidationRow row{name, spec.name, true, check_axis(reference, cells), {}, 0};
-    if (const auto grid = voxels_of(options.reference, name))
+/// What a reference says of a phantom.
+ValidationCase read_case(const fs::path& reference, const std::string& name) {
+    ValidationCase out;
+    out.name = name;
+    out.spec = read_slab_spec(reference / "specs" / (name + ".json"));
+    if (out.spec.name.empty()) out.spec.name = name;
+    const fs::path profiles = reference / (name + "_profiles.csv");
+    if (fs::exists(profiles)) out.profiles = read_reference_profiles(profiles);
+    const fs::path wide = reference / (name + "_pdd_2x2cm.csv");
+    if (fs::exists(wide)) out.spec.pdd_half_width_cm = 1;
+    out.axis = read_reference_axis(fs::exists(wide) ? wide : reference / (name + "_pdd.csv"));
+    out.aims = superposition_aims(out.spec, out.axis);
+    return out;
+}
+
+std::vector<Profile> profiles_of(const ValidationCase& one, const Volume<float>& dose) {
+    constexpr double strip_cm = 0.5;  // of references' profiles
+    std::vector<Profile> out;
+    for (const Profile& p : one.profiles) out.push_back(on_reference(dose, p, strip_cm));
+    return out;
+}
+
+class Clock {
+  public:
+    double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+  private:
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// Nothing is drawn by chance, and voxels may be off by 2 % or 2 mm.
+ValidationRow superposition_row(const ValidationCase& one, const std::optional<ReferenceVoxels>& grid,
+                                const Common& common) {
+    const Clock clock;
+    const auto found = slab_dose(one.spec, data_folder(), ConeLayout::standard(), common.wanted_device(), {});
+    const DepthDose layers = depth_dose(found.dose, one.spec.pdd_half_width_cm);
+    ValidationRow row;
+    row.superposition = true;
+    row.cells = {one.axis.depth_cm, on_cells(layers.dose, {0, one.spec.voxel_mm[2] / 10}, 0, one.axis.depth_cm), {}};
+    row.cells.uncertainty.assign(row.cells.dose.size(), 0);
+    row.axis = check_axis(one.axis, row.cells);
+    row.profiles = profiles_of(one, found.dose);
+    if (grid) {
         row.voxels = check_voxels(*grid, found.dose, Volume<float>(found.dose.grid(), 0), {2, 2});
-    row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        row.gamma = reference_gamma(*grid, found.dose, superposition_gamma());
+    }
+    row.aims = judge_superposition(row.axis, row.gamma, one.aims);
+    row.seconds = clock.seconds();
     return row;
 }
 
-ValidationRow validate_case(const std::string& name, const ValidateOptions& options, const Common& common,
-                            const Progress& progress) {
-    SlabSpec spec = read_slab_spec(options.reference / "specs" / (name + ".json"));
-    const auto start = std::chrono::steady_clock::now();
-    ValidationRow row{name, spec.name, false, {}, {}, 0};
-    fs::path axis = options.reference / (name + "_pdd_2x2cm.csv");
-    if (fs::exists(axis))
-        spec.pdd_half_width_cm = 1;
-    else
-        axis = options.reference / (name + "_pdd.csv");
+/// The axis in a run that aims at it; voxels and profiles in one of the whole phantom, where there is a grid to hold
+/// them against.
+ValidationRow monte_carlo_row(const ValidationCase& one, const std::optional<ReferenceVoxels>& grid,
+                              const ValidateOptions& options, const Common& common, const Progress& progress) {
+    const Clock clock;
+    ValidationRow row;
     SlabRun focused = run_of(common, 32, 320'000, options.axis_uncertainty);
     focused.axis_focus = true;
     focused.run.reduction.splits = 64;
-    const ReferenceAxis reference = read_reference_axis(axis);
-    focused.cell_faces_cm = cell_faces(reference.depth_cm, 0);
-    row.axis = check_axis(reference, slab_monte_carlo(spec, data_folder(), focused, progress.part(0, 0.5)).cells);
-    if (const auto grid = voxels_of(options.reference, name)) {
-        const auto found = slab_monte_carlo(spec, data_folder(), run_of(common, 16, 800'000, options.uncertainty),
-                                            progress.part(0.5, 1));
-        const auto mean = over_images(found.dose, found.uncertainty, slab_mirrors(spec));
+    focused.cell_faces_cm = cell_faces(one.axis.depth_cm, 0);
+    row.cells = slab_monte_carlo(one.spec, data_folder(), focused, progress.part(0, 0.5)).cells;
+    row.axis = check_axis(one.axis, row.cells);
+    if (grid) {
+        const auto found = slab_monte_carlo(one.spec, data_folder(), run_of(common, 16, 800'000, options.uncertainty),
+                                            progress.part(0.5, 0.98));
+        const auto mean = over_images(found.dose, found.uncertainty, slab_mirrors(one.spec));
         row.voxels = check_voxels(*grid, mean.dose, mean.uncertainty);
+        row.gamma = reference_gamma(*grid, mean.dose, superposition_gamma(), progress.part(0.98, 1));
+        row.profiles = profiles_of(one, mean.dose);
     }
-    row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    row.aims = judge_monte_carlo(row.axis, row.voxels);
+    row.seconds = clock.seconds();
     return row;
 }
 
-void run(const ValidateOptions& options, const Common& common) {
-    if (common.device == "cuda") throw NotBuilt("validate: Monte Carlo runs on the CPU in this build; --device cpu");
+/// A folder stands for dose.md in it.
+fs::path report_file(const fs::path& out) {
+    return out.empty() || out.extension() == ".md" ? out : out / "dose.md";
+}
+
+/// The command that makes a report again, without paths of this machine.
+std::string command_of(const ValidateOptions& options, const fs::path& file) {
+    std::string out = "coutard validate dose --reference " + options.reference.filename().string();
+    for (const auto& c : options.cases) out += " --case " + c;
+    char text[80] = " --superposition";
+    if (!options.superposition_only)
+        std::snprintf(text, sizeof text, " --axis-uncertainty %g --uncertainty %g", options.axis_uncertainty,
+                      options.uncertainty);
+    return out + text + " --out " + file.filename().string();
+}
+
+/// The reference of the repository that this program was built in.
+fs::path golden_reference() {
+    return data_folder().parent_path() / "tests" / "golden" / "egsnrc";
+}
+
+void run(ValidateOptions options, const Common& common) {
+    if (common.device == "cuda" && !options.superposition_only)
+        throw NotBuilt("validate: Monte Carlo runs on the CPU in this build; --device cpu");
     par::set_threads(common.threads);
-    const auto cases = options.cases.empty() ? cases_in(options.reference) : options.cases;
-    std::vector<ValidationRow> rows;
-    for (std::size_t c = 0; c < cases.size(); ++c) {
-        const double parts = static_cast<double>(cases.size());
-        rows.push_back(validate_superposition(cases[c], options, common));
-        if (options.superposition_only) continue;
-        rows.push_back(
-            validate_case(cases[c], options, common,
-                          common.progress.part(static_cast<double>(c) / parts, static_cast<double>(c + 1) / parts)));
+    if (options.reference.empty()) {
+        options.reference = golden_reference();
+        validate(fs::is_directory(options.reference),
+                 "--reference: needed, since " + options.reference.string() + " is not there");
+    }
+    if (!options.reference.has_filename()) options.reference = options.reference.parent_path();
+    const auto known = cases_in(options.reference);
+    for (const auto& name : options.cases)
+        validate(std::find(known.begin(), known.end(), name) != known.end(),
+                 "--case: there is no '" + name + ".json' in " + (options.reference / "specs").string());
+    const auto names = options.cases.empty() ? known : options.cases;
+    const fs::path file = report_file(options.out);
+    std::vector<ValidationCase> cases;
+    for (std::size_t c = 0; c < names.size(); ++c) {
+        const double parts = static_cast<double>(names.size());
+        const Progress progress =
+            common.progress.part(static_cast<double>(c) / parts, static_cast<double>(c + 1) / parts);
+        ValidationCase& one = cases.emplace_back(read_case(options.reference, names[c]));
+        const auto grid = voxels_of(options.reference, names[c]);
+        progress.at(0, one.name);
+        one.rows.push_back(superposition_row(one, grid, common));
+        if (!options.superposition_only) one.rows.push_back(monte_carlo_row(one, grid, options, common, progress));
+        // what is known so far is kept: the whole takes long
+        if (!file.empty())
+            write_validation_report(file, {options.reference.filename().string(), command_of(options, file)}, cases);
     }
     end_progress();
-    const std::string text = validation_markdown(rows);
-    std::fputs(text.c_str(), stdout);
-    if (!options.out.empty()) write_text_atomically(options.out, text);
-    if (!common.json.empty()) write_text_atomically(common.json, validation_json(rows));
+    std::fputs(validation_tables(cases).c_str(), stdout);
+    if (!common.json.empty()) write_text_atomically(common.json, validation_json(cases));
 }
 
 }  // namespace
@@ -130,9 +194,10 @@ void add_validate(CLI::App& app, Common& common) {
     command->require_subcommand(1);
     auto* dose =
         with_common(command->add_subcommand("dose", "both engines in slab phantoms against another code"), common);
-    dose->add_option("--reference", options->reference,
-                     "folder with specs/CASE.json and CASE_pdd.csv (or _pdd_2x2cm), CASE_dose3d.csv where there is one")
-        ->required();
+    dose->add_option(
+        "--reference", options->reference,
+        "folder with specs/CASE.json and CASE_pdd.csv (or _pdd_2x2cm); CASE_profiles.csv and CASE_dose3d.csv "
+        "(or .csv.gz) where there are; default: tests/golden/egsnrc of the repository");
     dose->add_option("--case", options->cases, "cases; default: all of specs");
     dose->add_option("--axis-uncertainty", options->axis_uncertainty,
                      "mean relative standard error on the axis to stop at")
@@ -141,7 +206,10 @@ void add_validate(CLI::App& app, Common& common) {
                      "of voxels above half of the maximum, for the comparison in three dimensions")
         ->check(CLI::Range(1e-3, 0.1));
     dose->add_flag("--superposition", options->superposition_only, "superposition alone: some seconds a case");
-    dose->add_option("--out", options->out, "write the table (Markdown) to this file");
+    dose->add_option(
+        "--out", options->out,
+        "report to write (Markdown), with figures (SVG) in a folder of its name beside it; a folder: dose.md "
+        "in it");
     dose->callback([options, &common] { run(*options, common); });
     add_validate_head(*command, common);
 }
