@@ -9,13 +9,9 @@
 #include "dose/machine/beam_check.hpp"
 #include "dose/machine/head_shadow.hpp"
 #include "dose/machine/visible_source.hpp"
+#include "engine/plan/motion.hpp"
 
 namespace coutard::dose {
-
-double gantry_way_deg(double a, double b) {
-    const double way = std::remainder(b - a, 360.0);
-    return way <= -180 ? 180 : way;
-}
 
 namespace {
 
@@ -203,21 +199,6 @@ class FocalAperture {
     HeadShadow shadow_;
     LeafStrips strips_;
 };
-
-/// The machine at a part of its even motion between two control points.
-ControlPoint between(const ControlPoint& a, const ControlPoint& b, double part) {
-    const auto mix = [part](double u, double v) { return u + part * (v - u); };
-    ControlPoint out = a;
-    out.gantry_deg = a.gantry_deg + part * gantry_way_deg(a.gantry_deg, b.gantry_deg);
-    out.cumulative = mix(a.cumulative, b.cumulative);
-    out.jaws = {mix(a.jaws.x1, b.jaws.x1), mix(a.jaws.x2, b.jaws.x2), mix(a.jaws.y1, b.jaws.y1),
-                mix(a.jaws.y2, b.jaws.y2)};
-    for (std::size_t l = 0; l < a.leaves_x1.size(); ++l) {
-        out.leaves_x1[l] = mix(a.leaves_x1[l], b.leaves_x1[l]);
-        out.leaves_x2[l] = mix(a.leaves_x2[l], b.leaves_x2[l]);
-    }
-    return out;
-}
 
 /// Longest way of a leaf or jaw edge between two control points [mm].
 double longest_way(const ControlPoint& a, const ControlPoint& b) {

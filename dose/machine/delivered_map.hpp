@@ -23,8 +23,4 @@ struct DirectionFluence {
 std::vector<DirectionFluence> delivered_maps(const Beam& beam, const BeamModel& model, double arc_step_deg = 4,
                                              double pixel_mm = 1);
 
-/// Signed way from a to b on the circle [degree]: the shorter one, clockwise (rising) for half a turn, as the plan
-/// reader takes it.
-double gantry_way_deg(double a, double b);
-
 }  // namespace coutard::dose

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "dose/machine/beam_check.hpp"
-#include "dose/machine/delivered_map.hpp"
 #include "engine/base/error.hpp"
+#include "engine/plan/motion.hpp"
 
 namespace coutard::dose {
 namespace {

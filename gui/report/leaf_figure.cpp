@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "engine/plan/motion.hpp"
+
 namespace coutard::gui::report {
 namespace {
 
@@ -90,25 +92,6 @@ std::string title_of(const Beam& beam) {
 }
 
 }  // namespace
-
-ControlPoint state_at(const Beam& beam, double part) {
-    const auto& points = beam.control_points;
-    std::size_t next = 1;
-    while (next + 1 < points.size() && points[next].cumulative < part) ++next;
-    const ControlPoint &a = points[next - 1], &b = points[next];
-    const double span = b.cumulative - a.cumulative,
-                 t = span > 0 ? std::clamp((part - a.cumulative) / span, 0.0, 1.0) : 0;
-    ControlPoint out = a;
-    out.cumulative = part;
-    const auto mix = [t](double from, double to) { return from + t * (to - from); };
-    out.jaws = {mix(a.jaws.x1, b.jaws.x1), mix(a.jaws.x2, b.jaws.x2), mix(a.jaws.y1, b.jaws.y1),
-                mix(a.jaws.y2, b.jaws.y2)};
-    for (std::size_t l = 0; l < out.leaves_x1.size(); ++l) {
-        out.leaves_x1[l] = mix(a.leaves_x1[l], b.leaves_x1[l]);
-        out.leaves_x2[l] = mix(a.leaves_x2[l], b.leaves_x2[l]);
-    }
-    return out;
-}
 
 Figure leaf_figure(const Plan& plan, double width) {
     const double cell = (width - gap * apertures) / (apertures + 1);

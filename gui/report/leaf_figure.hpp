@@ -8,7 +8,4 @@ namespace coutard::gui::report {
 /// aperture at even parts of the monitor units, and last for what part of them each point is open.
 Figure leaf_figure(const Plan& plan, double width);
 
-/// State of a beam between its control points. \param part of the monitor units, 0 to 1
-ControlPoint state_at(const Beam& beam, double part);
-
 }  // namespace coutard::gui::report

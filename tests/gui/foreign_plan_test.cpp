@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/error.hpp"
+#include "engine/plan/motion.hpp"
 #include "gui/cli/outlined_ct.hpp"
 #include "gui/report/leaf_figure.hpp"
 
@@ -126,7 +127,7 @@ TEST(LeafFigure, LeavesMoveEvenlyBetweenControlPoints) {
     c.cumulative = 1;
     c.leaves_x1 = {5, 20};
     beam.control_points = {a, b, c};
-    const ControlPoint early = report::state_at(beam, 0.125), late = report::state_at(beam, 0.625);
+    const ControlPoint early = state_at(beam, 0.125), late = state_at(beam, 0.625);
     EXPECT_NEAR(early.leaves_x2[1], 10, 1e-9);
     EXPECT_NEAR(early.jaws.x2, 60, 1e-9);
     EXPECT_NEAR(late.leaves_x1[0], -2.5, 1e-9);
