@@ -51,9 +51,9 @@ struct BoxMean {
     double dose = 0, uncertainty = 0;  ///< relative, voxels taken as independent
 };
 
-/// Mean over 1 cm in all directions around a point at 10 cm depth.
+/// Mean over 1 cm across and 4 cm along the beam around a point at 10 cm depth: all fields fall off there alike.
 BoxMean at_output(const Volume<float>& dose, const Volume<float>* uncertainty, const HeadCase& one) {
-    constexpr double half_cm = 0.5;
+    constexpr double half_cm = 0.5, half_depth_cm = 2;
     const Grid& grid = dose.grid();
     double sum = 0, square = 0, count = 0;
     for (int k = 0; k < grid.size().z; ++k)
@@ -61,7 +61,7 @@ BoxMean at_output(const Volume<float>& dose, const Volume<float>* uncertainty, c
             for (int i = 0; i < grid.size().x; ++i) {
                 const Vec3 p = grid.point(i, j, k) * 0.1;
                 if (std::abs(p.x - one.output_x_cm) > half_cm || std::abs(p.y - one.output_y_cm) > half_cm ||
-                    std::abs(p.z - read_depth_cm) > half_cm)
+                    std::abs(p.z - read_depth_cm) > half_depth_cm)
                     continue;
                 const double d = static_cast<double>(dose.at(i, j, k));
                 sum += d;
