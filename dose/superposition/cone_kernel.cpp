@@ -12,9 +12,9 @@
 namespace coutard::dose {
 namespace {
 
-/// Ring energies of one group: shape (angles of the kernel, radii).
+/// Kernel of one group by kind of radiation: shape (angles of the kernel, radii).
 struct GroupKernel {
-    std::vector<double> energy;
+    std::vector<double> primary, scatter;
     double weight = 0;
 };
 
@@ -27,12 +27,13 @@ void add_kernel(GroupKernel& out, const PointKernelSet& set, double energy_MeV, 
     while (k + 1 < all.size() && all[k].energy_MeV < energy_MeV) ++k;
     const double f = std::clamp(
         std::log(energy_MeV / all[k - 1].energy_MeV) / std::log(all[k].energy_MeV / all[k - 1].energy_MeV), 0.0, 1.0);
-    out.energy.resize(all[k].primary.size());
-    const auto sum = [](const PointKernel& p, std::size_t i) {
-        return static_cast<double>(p.primary[i]) + static_cast<double>(p.scatter[i]);
+    const auto add = [&](std::vector<double>& sum, const auto& low, const auto& high) {
+        sum.resize(low.size());
+        for (std::size_t i = 0; i < sum.size(); ++i)
+            sum[i] += weight * ((1 - f) * static_cast<double>(low[i]) + f * static_cast<double>(high[i]));
     };
-    for (std::size_t i = 0; i < out.energy.size(); ++i)
-        out.energy[i] += weight * ((1 - f) * sum(all[k - 1], i) + f * sum(all[k], i));
+    add(out.primary, all[k - 1].primary, all[k].primary);
+    add(out.scatter, all[k - 1].scatter, all[k].scatter);
     out.weight += weight;
 }
 
@@ -41,9 +42,9 @@ void add_kernel(GroupKernel& out, const PointKernelSet& set, double energy_MeV, 
 void fill_empty(std::array<GroupKernel, energy_groups>& groups) {
     const auto filled = groups;
     for (int g = 0; g < energy_groups; ++g)
-        for (int away = 1; groups[static_cast<std::size_t>(g)].energy.empty() && away < energy_groups; ++away)
+        for (int away = 1; groups[static_cast<std::size_t>(g)].primary.empty() && away < energy_groups; ++away)
             for (int other : {g - away, g + away})
-                if (other >= 0 && other < energy_groups && !filled[static_cast<std::size_t>(other)].energy.empty())
+                if (other >= 0 && other < energy_groups && !filled[static_cast<std::size_t>(other)].primary.empty())
                     groups[static_cast<std::size_t>(g)] = filled[static_cast<std::size_t>(other)];
 }
 
@@ -99,55 +100,66 @@ ConeLayout ConeLayout::fine() {
     return out;
 }
 
+double ladder_sum(const std::array<double, ladder_rates>& amplitude, double radius_cm) {
+    double sum = 0;
+    for (std::size_t n = 0; n < amplitude.size(); ++n)
+        sum -= amplitude[n] * std::expm1(-slowest_rate_per_cm * std::pow(2.0, n) * radius_cm);
+    return sum;
+}
+
+double ladder_error(const std::vector<double>& radius, const std::vector<double>& energy,
+                    const std::array<double, ladder_rates>& amplitude) {
+    double sum = 0, worst = 0;
+    for (std::size_t i = 0; i < energy.size(); ++i) {
+        sum += energy[i];
+        worst = std::max(worst, std::abs(ladder_sum(amplitude, radius[i + 1]) - sum));
+    }
+    return sum > 0 ? worst / sum : 0;
+}
+
 std::array<double, ladder_rates> fit_ladder(const std::vector<double>& radius, const std::vector<double>& energy,
-                                            double& worst) {
+                                            LadderPart part) {
     const auto rows = static_cast<Eigen::Index>(energy.size());
+    const int first = first_rate(part), rates = rate_count(part);
     const double all = std::accumulate(energy.begin(), energy.end(), 0.0);
     std::array<double, ladder_rates> out{};
-    worst = 0;
     if (all <= 0) return out;
     // rows: energy in each shell, energy up to each radius, ridge
-    Eigen::MatrixXd m = Eigen::MatrixXd::Zero(2 * rows + ladder_rates, ladder_rates);
-    Eigen::VectorXd y = Eigen::VectorXd::Zero(2 * rows + ladder_rates);
+    Eigen::MatrixXd m = Eigen::MatrixXd::Zero(2 * rows + rates, rates);
+    Eigen::VectorXd y = Eigen::VectorXd::Zero(2 * rows + rates);
     double sum_so_far = 0;
     for (Eigen::Index k = 0; k < rows; ++k) {
         const auto i = static_cast<std::size_t>(k);
         const double shell = energy[i] / all, spread = 0.03 * shell + 0.0005;  // noise and what dose can notice
         sum_so_far += shell;
-        for (int n = 0; n < ladder_rates; ++n) {
-            const double a = slowest_rate_per_cm * std::pow(2.0, n);
+        for (int n = 0; n < rates; ++n) {
+            const double a = slowest_rate_per_cm * std::pow(2.0, first + n);
             m(k, n) = (std::exp(-a * radius[i]) - std::exp(-a * radius[i + 1])) / spread;
             m(rows + k, n) = -std::expm1(-a * radius[i + 1]) / 0.001;
         }
         y(k) = shell / spread;
         y(rows + k) = sum_so_far / 0.001;
     }
-    for (int n = 0; n < ladder_rates; ++n) m(2 * rows + n, n) = 0.1;  // ridge: no large terms that cancel
+    for (int n = 0; n < rates; ++n) m(2 * rows + n, n) = 0.1;  // ridge: no large terms that cancel
     const Eigen::VectorXd x = m.colPivHouseholderQr().solve(y);
-    const auto cumulated = [&](double r) {
-        double sum = 0;
-        for (int n = 0; n < ladder_rates; ++n) sum -= x(n) * std::expm1(-slowest_rate_per_cm * std::pow(2.0, n) * r);
-        return sum;
-    };
-    const double scale = 1 / cumulated(radius.back());
-    double sum = 0;
-    for (std::size_t i = 0; i < energy.size(); ++i) {
-        sum += energy[i] / all;
-        worst = std::max(worst, std::abs(scale * cumulated(radius[i + 1]) - sum));
-    }
-    for (int n = 0; n < ladder_rates; ++n) out[static_cast<std::size_t>(n)] = scale * all * x(n);
+    for (int n = 0; n < rates; ++n) out[static_cast<std::size_t>(first + n)] = x(n);
+    const double scale = all / ladder_sum(out, radius.back());
+    for (double& a : out) a *= scale;
     return out;
 }
 
 namespace {
 
 /// Kernel energy per solid angle at samples even in sin(angle / 2), linear between the middles of the bins.
-std::vector<float> angular_density(const PointKernelSet& set, const std::vector<double>& kernel) {
+std::vector<float> angular_density(const PointKernelSet& set, const GroupKernel& kernel) {
     std::vector<double> middle, density;
     for (int a = 0; a < set.angles; ++a) {
         const double low = pi * a / set.angles, high = pi * (a + 1) / set.angles;
         double sum = 0;
-        for (std::size_t r = 0; r < set.radii(); ++r) sum += kernel[static_cast<std::size_t>(a) * set.radii() + r];
+        for (std::size_t r = 0; r < set.radii(); ++r) {
+            const std::size_t i = static_cast<std::size_t>(a) * set.radii() + r;
+            sum += kernel.primary[i] + kernel.scatter[i];
+        }
         middle.push_back(std::sin(0.25 * (low + high)));
         density.push_back(sum / (2 * pi * (std::cos(low) - std::cos(high))));
     }
@@ -168,7 +180,7 @@ double cone_energy(const Cone& cone, int group) {
 void add_tilt(BeamKernel& out, const PointKernelSet& set, const std::array<GroupKernel, energy_groups>& groups) {
     out.tilt_density.resize(static_cast<std::size_t>(tilt_samples) * energy_groups);
     for (std::size_t g = 0; g < energy_groups; ++g) {
-        const auto density = angular_density(set, groups[g].energy);
+        const auto density = angular_density(set, groups[g]);
         for (std::size_t i = 0; i < density.size(); ++i) out.tilt_density[i * energy_groups + g] = density[i];
     }
     out.tilt_norm.assign(static_cast<std::size_t>(energy_groups) * tilt_norm_samples, 1.0F);
@@ -214,8 +226,10 @@ BeamKernel make_beam_kernel(const PointKernelSet& set, const Spectrum& spectrum,
     std::array<GroupKernel, energy_groups> groups;
     for (std::size_t b = 0; b < released.size(); ++b)
         add_kernel(groups[static_cast<std::size_t>(out.group[b])], set, spectrum.energy_MeV[b], released[b]);
-    for (auto& g : groups)
-        for (double& e : g.energy) e /= g.weight;
+    for (auto& g : groups) {
+        for (double& e : g.primary) e /= g.weight;
+        for (double& e : g.scatter) e /= g.weight;
+    }
     fill_empty(groups);
     for (std::size_t ring = 0; ring < layout.azimuths.size(); ++ring) {
         const double from = layout.polar_edges_deg[ring] * pi / 180, to = layout.polar_edges_deg[ring + 1] * pi / 180;
@@ -223,14 +237,17 @@ BeamKernel make_beam_kernel(const PointKernelSet& set, const Spectrum& spectrum,
         Cone cone{};
         double cos_sum = 0, sum = 0;
         for (int g = 0; g < energy_groups; ++g) {
-            const auto energy = ring_energy(set, groups[static_cast<std::size_t>(g)].energy, from, to, cos_sum);
+            const auto& group = groups[static_cast<std::size_t>(g)];
+            auto energy = ring_energy(set, group.primary, from, to, cos_sum);
+            const auto scatter = ring_energy(set, group.scatter, from, to, cos_sum);
+            auto fit = fit_ladder(set.radius_cm, energy, LadderPart::Primary);
+            const auto slow = fit_ladder(set.radius_cm, scatter, LadderPart::Scatter);
+            for (std::size_t k = 0; k < fit.size(); ++k) fit[k] += slow[k];
+            for (std::size_t r = 0; r < energy.size(); ++r) energy[r] += scatter[r];
             sum += std::accumulate(energy.begin(), energy.end(), 0.0);
-            double worst = 0;
-            const auto fit = fit_ladder(set.radius_cm, energy, worst);
-            out.worst_fit = std::max(out.worst_fit, worst);
-            for (int k = 0; k < ladder_rates; ++k)
-                cone.amplitude[static_cast<std::size_t>(g * ladder_rates + k)] =
-                    static_cast<float>(fit[static_cast<std::size_t>(k)] / n);
+            out.worst_fit = std::max(out.worst_fit, ladder_error(set.radius_cm, energy, fit));
+            for (std::size_t k = 0; k < fit.size(); ++k)
+                cone.amplitude[static_cast<std::size_t>(g * ladder_rates) + k] = static_cast<float>(fit[k] / n);
         }
         const double c = sum > 0 ? cos_sum / sum : std::cos(0.5 * (from + to)), s = std::sqrt(1 - c * c);
         for (int j = 0; j < n; ++j) {

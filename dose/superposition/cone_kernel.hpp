@@ -46,9 +46,14 @@ inline KernelTilt<par::Host> tilt_of(const BeamKernel& kernel) {
 BeamKernel make_beam_kernel(const PointKernelSet& kernels, const Spectrum& spectrum, const Material& water,
                             const ConeLayout& layout);
 
-/// Amplitudes A_n with sum_n A_n (1 - exp(-a_n r)) close to the cumulated `energy` at all edges: weighted
-/// least squares with a small ridge, scaled to keep the whole energy. \param worst largest error, part of all
+/// Energy up to a radius: sum_n A_n (1 - exp(-a_n r)).
+double ladder_sum(const std::array<double, ladder_rates>& amplitude, double radius_cm);
+/// Amplitudes with ladder_sum close to the cumulated `energy` at all edges: weighted least squares with a small ridge,
+/// scaled to keep the whole energy. \param part the rates to use; the others get 0
 std::array<double, ladder_rates> fit_ladder(const std::vector<double>& radius_cm, const std::vector<double>& energy,
-                                            double& worst);
+                                            LadderPart part);
+/// Largest error of ladder_sum at all edges, part of the whole energy.
+double ladder_error(const std::vector<double>& radius_cm, const std::vector<double>& energy,
+                    const std::array<double, ladder_rates>& amplitude);
 
 }  // namespace coutard::dose

@@ -19,17 +19,19 @@ COUTARD_HD inline bool releases(const float* released) {
 /// voxel of water-equivalent length x that releases R evenly, the part a A exp(-a s) of the kernel gives
 ///   deposit = S (1 - e) + R A (1 - (1 - e)/(a x)),   S <- S e + R A (1 - e)/(a x),   e = exp(-a x):
 /// exact within the voxel, and no energy is lost. Source: Ahnesjo, Med Phys 16 (1989) 577.
-template <int Lanes>
+/// \tparam Part the rates that are carried
+template <int Lanes, LadderPart Part = LadderPart::Whole>
 struct ConeState {
     using F = Pack<Lanes>;
-    F flight[ladder_rates] = {};
+    static constexpr int rates = rate_count(Part);
+    F flight[rates] = {};
 
     /// Cross x [cm of water, for scattered photons and for charged particles] that releases nothing.
     /// \return energy laid down
     COUTARD_HD F pass(F x, F primary) {
-        F lost[ladder_rates], given{};
-        ladder_losses(x, primary, lost);
-        for (int n = 0; n < ladder_rates; ++n) {
+        F lost[rates], given{};
+        ladder_losses<Part>(x, primary, lost);
+        for (int n = 0; n < rates; ++n) {
             const F laid = lost[n] * flight[n];
             flight[n] -= laid;
             given += laid;
@@ -39,12 +41,13 @@ struct ConeState {
     /// Cross x that releases released[g] of energy group g.
     /// \param amplitude of the cone, shape (energy_groups, ladder_rates) \return energy laid down
     COUTARD_HD F pass_source(F x, F primary, const F (&released)[energy_groups], const float* amplitude) {
-        F lost[ladder_rates], kept[ladder_rates], given{};
-        ladder_losses(x, primary, lost);
-        ladder_means(x, primary, lost, kept);
-        for (int n = 0; n < ladder_rates; ++n) {
+        F lost[rates], kept[rates], given{};
+        ladder_losses<Part>(x, primary, lost);
+        ladder_means<Part>(x, primary, lost, kept);
+        for (int n = 0; n < rates; ++n) {
             F fresh{};
-            for (int g = 0; g < energy_groups; ++g) fresh += released[g] * amplitude[g * ladder_rates + n];
+            for (int g = 0; g < energy_groups; ++g)
+                fresh += released[g] * amplitude[g * ladder_rates + first_rate(Part) + n];
             const F laid = flight[n] * lost[n] + fresh * kept[n];
             flight[n] += fresh - laid;
             given += laid;
@@ -54,7 +57,7 @@ struct ConeState {
     /// How much is in flight: terms of the ladder may be negative, and cancel in a sum.
     COUTARD_HD F weight() const {
         F sum{};
-        for (int n = 0; n < ladder_rates; ++n) sum += flight[n] < 0.0F ? -flight[n] : flight[n];
+        for (int n = 0; n < rates; ++n) sum += flight[n] < 0.0F ? -flight[n] : flight[n];
         return sum;
     }
 };

@@ -10,6 +10,15 @@ inline constexpr double slowest_rate_per_cm = 0.02;
 /// Rates from this one on (0.64 /cm) belong to charged particles, the slower ones to scattered photons.
 inline constexpr int first_primary_rate = 5;
 
+/// Rates that are carried together: all, or those of one kind of radiation on a grid that suits its reach.
+enum class LadderPart { Whole, Scatter, Primary };
+COUTARD_HD constexpr int first_rate(LadderPart part) {
+    return part == LadderPart::Primary ? first_primary_rate : 0;
+}
+COUTARD_HD constexpr int rate_count(LadderPart part) {
+    return (part == LadderPart::Scatter ? first_primary_rate : ladder_rates) - first_rate(part);
+}
+
 COUTARD_HD constexpr float ladder_rate(int n) {
     return static_cast<float>(slowest_rate_per_cm) * static_cast<float>(1 << n);
 }
@@ -24,26 +33,31 @@ COUTARD_HD inline F slow_loss(F t) {
     return t * (even - t * odd);
 }
 
-/// lost[n] = 1 - exp(-a_n x): rates double, so l_(n+1) = 1 - (1 - l_n)^2, which cancels nowhere and needs no
-/// exponential. F: a float or a Pack of them. Exact for voxels of up to 50 cm of water.
+/// lost[n] = 1 - exp(-a_n x) for the rates of `Part`: rates double, so l_(n+1) = 1 - (1 - l_n)^2, which cancels nowhere
+/// and needs no exponential. F: a float or a Pack of them. Exact for voxels of up to 50 cm of water.
 /// \param x [cm of water] for scattered photons, \param primary the same for charged particles
-template <class F>
-COUTARD_HD inline void ladder_losses(F x, F primary, F (&lost)[ladder_rates]) {
-    lost[0] = slow_loss(x * ladder_rate(0));
-    for (int n = 1; n < first_primary_rate; ++n) lost[n] = lost[n - 1] * (2 - lost[n - 1]);
-    F l = slow_loss(primary * ladder_rate(0));
-    for (int n = 0; n < first_primary_rate; ++n) l = l * (2 - l);
-    for (int n = first_primary_rate; n < ladder_rates; ++n, l = l * (2 - l)) lost[n] = l;
+template <LadderPart Part = LadderPart::Whole, class F>
+COUTARD_HD inline void ladder_losses(F x, F primary, F (&lost)[rate_count(Part)]) {
+    if constexpr (Part != LadderPart::Primary) {
+        lost[0] = slow_loss(x * ladder_rate(0));
+        for (int n = 1; n < first_primary_rate; ++n) lost[n] = lost[n - 1] * (2 - lost[n - 1]);
+    }
+    if constexpr (Part != LadderPart::Scatter) {
+        F l = slow_loss(primary * ladder_rate(0));
+        for (int n = 0; n < first_primary_rate; ++n) l = l * (2 - l);
+        for (int n = first_primary_rate; n < ladder_rates; ++n, l = l * (2 - l)) lost[n - first_rate(Part)] = l;
+    }
 }
 
 /// kept[n] = 1 - (1 - exp(-t))/t, t = a_n x: part of what a voxel releases evenly that stays in it.
-template <class F>
-COUTARD_HD inline void ladder_means(F x, F primary, const F (&lost)[ladder_rates], F (&kept)[ladder_rates]) {
-    for (int n = 0; n < ladder_rates; ++n) {
+template <LadderPart Part = LadderPart::Whole, class F>
+COUTARD_HD inline void ladder_means(F x, F primary, const F (&lost)[rate_count(Part)], F (&kept)[rate_count(Part)]) {
+    for (int k = 0; k < rate_count(Part); ++k) {
+        const int n = first_rate(Part) + k;
         const F t = (n < first_primary_rate ? x : primary) * ladder_rate(n);
         const F series = t * (0.5F - t * (1.0F / 6 - t * (1.0F / 24 - t * (1.0F / 120 - t * (1.0F / 720)))));
-        const F direct = 1 - lost[n] / t;
-        kept[n] = t < 0.25F ? series : direct;
+        const F direct = 1 - lost[k] / t;
+        kept[k] = t < 0.25F ? series : direct;
     }
 }
 

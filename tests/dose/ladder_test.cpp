@@ -30,9 +30,8 @@ TEST(Ladder, FitKeepsTheEnergyAndFollowsAKnownSum) {  // what it is made of come
     const auto cumulated = [](double r) { return -0.6 * std::expm1(-1.1 * r) - 0.4 * std::expm1(-0.07 * r); };
     for (std::size_t k = 0; k + 1 < radius.size(); ++k)
         energy.push_back(cumulated(radius[k + 1]) - cumulated(radius[k]));
-    double worst = 0;
-    const auto fit = fit_ladder(radius, energy, worst);
-    EXPECT_LT(worst, 0.002);
+    const auto fit = fit_ladder(radius, energy, LadderPart::Whole);
+    EXPECT_LT(ladder_error(radius, energy, fit), 0.002);
     double all = 0;
     for (int n = 0; n < ladder_rates; ++n)
         all -= fit[static_cast<std::size_t>(n)] * std::expm1(-slowest_rate_per_cm * std::pow(2, n) * 60);
