@@ -1,17 +1,16 @@
 #include "dose/influence/beamlet_lines.hpp"
 
 #include <algorithm>
-#include <cmath>
-
-#include "engine/base/error.hpp"
+#include <utility>
 
 namespace coutard::dose {
 namespace {
-/// Past their last source, a bundle of lines that carries less than this part of what the beamlet releases in one voxel
-/// at most plays: it goes on with the probability carried / least, and then carries that. No energy is lost on average,
-/// the doses that a bundle lays down stay well below the threshold of the matrix, and most lines end early.
-constexpr float least_part = 0.05F;
-constexpr std::uint32_t between_games = 4;  // steps
+constexpr std::uint32_t between_games = 2;  // steps from one roulette to the next
+
+/// Fine lines end early, and touch a small part of their lattice; coarse ones touch most of theirs.
+constexpr bool notes_chunks(LadderPart part) {
+    return part == LadderPart::Primary;
+}
 
 template <class F>
 float sum_of(const F& pack) {
@@ -21,212 +20,183 @@ float sum_of(const F& pack) {
     for (float e : each) sum += e;
     return sum;
 }
-
-/// Let the second axis be the one along which the lines are the more inclined: bundles lie along it, and a beamlet
-/// fills them.
-void incline_second_axis(ConeLines& lines) {
-    const auto& last = lines.steps.back();
-    if (std::abs(last.across[0]) >= std::abs(last.across[1])) return;
-    std::swap(lines.axis[1], lines.axis[2]);
-    std::swap(lines.low[0], lines.low[1]);
-    std::swap(lines.count[0], lines.count[1]);
-    for (auto& step : lines.steps) std::swap(step.across[0], step.across[1]);
-}
-
-int bundles_in_row(const ConeLines& lines, int lanes) {
-    return (lines.count[0] + lanes - 1) / lanes;
-}
 }  // namespace
 
-IndexedCone indexed_cone(const Grid& grid, const Vec3& direction, const Cone& cone) {
-    IndexedCone out{cone_lines(grid, direction), {}, {}, &cone, direction};
-    incline_second_axis(out.lines);
-    const auto layers = static_cast<std::size_t>(extent(grid, out.lines.axis[0]));
-    out.layer_begin.assign(layers, 0);
-    out.layer_end.assign(layers, 0);
-    const auto& steps = out.lines.steps;
-    for (std::size_t s = 0; s < steps.size(); ++s) {
-        const auto layer = static_cast<std::size_t>(steps[s].layer);
-        if (s == 0 || steps[s - 1].layer != steps[s].layer) out.layer_begin[layer] = static_cast<std::uint32_t>(s);
-        out.layer_end[layer] = static_cast<std::uint32_t>(s) + 1;
-    }
-    return out;
-}
+/// What lines of one cone need on their way.
+template <LadderPart Part>
+struct BeamletLines<Part>::Run {
+    const float* water;
+    const float* released[energy_groups];
+    float* energy;
+    [[maybe_unused]] std::uint8_t* touched;
+    const std::vector<ConeStep>& steps;
+    const std::int32_t* offset;
+    float layer_cm;
+    std::uint32_t beside;
+    const float* amplitude;
+    const float (&tilt)[energy_groups];
+    float least;
+    par::Philox& rng;
 
-Cubes::Cubes(const Grid& grid) : count_(1) {
-    std::size_t stride = 1, inside = 1;  // of cubes, and of voxels in a cube
-    for (int a = 0; a < 3; ++a) {
-        const auto n = static_cast<std::size_t>(extent(grid, a));
-        for (std::size_t i = 0; i < n; ++i)
-            of_[a].push_back(static_cast<std::uint32_t>(i / edge * stride * voxels + i % edge * inside));
-        const std::size_t along = (n + edge - 1) / edge;
-        stride *= along;
-        inside *= edge;
-        count_ *= along;
-    }
-    expect(count_ * voxels < (std::size_t{1} << 32), "influence: fewer than 2^32 voxels");
-}
-
-BeamletCarrier::BeamletCarrier(const Medium& medium)
-    : medium_(medium),
-      cubes_(medium.grid),
-      cells_(cubes_.count() * Cubes::voxels),
-      released_(cells_.size() * energy_groups),
-      stamp_(cubes_.count()) {
-    const auto water = medium.water_lengths();
-    const Size3 n = medium.grid.size();
-    std::size_t v = 0;
-    for (int k = 0; k < n.z; ++k)
-        for (int j = 0; j < n.y; ++j)
-            for (int i = 0; i < n.x; ++i, ++v) {
-                const std::size_t at = cubes_.at(i, j, k);
-                cells_[at] = {water[v], 0, medium.density[v] > 0 ? 1 / medium.density[v] : 0.0F};
-            }
-}
-
-int BeamletCarrier::crew(std::size_t voxels, int threads, std::size_t most_bytes) {
-    const std::size_t room = most_bytes / std::max<std::size_t>(1, voxels * bytes_per_voxel);
-    return static_cast<int>(std::clamp<std::size_t>(room, 1, static_cast<std::size_t>(std::clamp(threads, 1, 16))));
-}
-
-void BeamletCarrier::carry(const std::vector<ReachedVoxel>& reached, const std::vector<float>& open_terma,
-                           const std::vector<IndexedCone>& cones, const KernelTilt<par::Host>& tilt, const Vec3& ray,
-                           const Vec3& axis, par::Philox rng) {
-    ++beamlet_;
-    touched_.clear();
-    float most = 0;
-    const auto place = [&](const ReachedVoxel& r) {
-        const auto nx = static_cast<std::size_t>(medium_.grid.size().x),
-                   ny = static_cast<std::size_t>(medium_.grid.size().y);
-        return energy_groups * cubes_.at(static_cast<int>(r.voxel % nx), static_cast<int>(r.voxel / nx % ny),
-                                         static_cast<int>(r.voxel / (nx * ny)));
-    };
-    for (const auto& r : reached) {
-        const std::size_t at = place(r);
-        float all = 0;
-        for (std::size_t g = 0; g < energy_groups; ++g)
-            all += released_[at + g] = r.part * open_terma[r.voxel * energy_groups + g];
-        most = std::max(most, all);
-    }
-    least_ = least_part * most;
-    for (const auto& cone : cones) {
-        find_bundles(reached, cone.lines, cone);
-        float factor[energy_groups];
-        tilt.factors(static_cast<float>(dot(ray, cone.direction)), static_cast<float>(dot(ray, axis)),
-                     cone.cone->own.data(), factor);
-        run_bundles(cone, factor, rng);
-    }
-    largest_ = 0;
-    for (const auto& r : reached) {
-        const std::size_t at = place(r);
-        std::fill_n(released_.begin() + static_cast<std::ptrdiff_t>(at), energy_groups, 0.0F);
-        const Cell& cell = cells_[at / energy_groups];
-        if (cell.volume_per_mass < 10) largest_ = std::max(largest_, cell.energy * cell.volume_per_mass);
-    }
-}
-
-void BeamletCarrier::find_bundles(const std::vector<ReachedVoxel>& reached, const ConeLines& lines,
-                                  const IndexedCone& cone) {
-    const auto row = static_cast<std::size_t>(bundles_in_row(lines, lanes));
-    const std::size_t places = row * static_cast<std::size_t>(lines.count[1]);
-    if (slot_.size() < places) slot_.resize(places, 0);
-    bundles_.clear();
-    for (const auto& r : reached) {
-        const auto nx = static_cast<std::size_t>(medium_.grid.size().x),
-                   ny = static_cast<std::size_t>(medium_.grid.size().y);
-        const int at[3] = {static_cast<int>(r.voxel % nx), static_cast<int>(r.voxel / nx % ny),
-                           static_cast<int>(r.voxel / (nx * ny))};
-        const auto layer = static_cast<std::size_t>(at[lines.axis[0]]);
-        for (std::uint32_t s = cone.layer_begin[layer]; s < cone.layer_end[layer]; ++s) {
-            const auto u = static_cast<unsigned>(at[lines.axis[1]] - lines.steps[s].across[0] - lines.low[0]),
-                       v = static_cast<unsigned>(at[lines.axis[2]] - lines.steps[s].across[1] - lines.low[1]);
-            std::uint32_t& slot = slot_[v * row + u / lanes];
-            if (slot == 0) {
-                bundles_.push_back(
-                    {{lines.low[0] + static_cast<int>(u / lanes) * lanes, lines.low[1] + static_cast<int>(v)}, s, s});
-                slot = static_cast<std::uint32_t>(bundles_.size());
+    /// Carry up to `lanes` lines.
+    void operator()(const Line* lines, std::size_t count) {
+        using F = Pack<lanes>;
+        std::int32_t base[lanes] = {};
+        std::uint32_t first[lanes] = {}, ways[lanes] = {};
+        std::uint32_t last = 0, exit = 0;
+        for (std::size_t lane = 0; lane < count; ++lane) {
+            base[lane] = lines[lane].base;
+            first[lane] = lines[lane].first;
+            ways[lane] = lines[lane].exit - lines[lane].first;
+            last = std::max(last, lines[lane].last);
+            exit = std::max(exit, lines[lane].exit);
+        }
+        ConeState<lanes, Part> state;
+        for (std::uint32_t s = lines[0].first; s < exit; ++s) {
+            const float cm = steps[s].part * layer_cm;
+            std::uint32_t cell[lanes];
+            float x[lanes], given[lanes];
+            for (int lane = 0; lane < lanes; ++lane)
+                cell[lane] = s - first[lane] < ways[lane] ? static_cast<std::uint32_t>(base[lane] + offset[s]) : beside;
+            for (int lane = 0; lane < lanes; ++lane) x[lane] = water[cell[lane]] * cm;
+            const auto length = load_pack<F>(x);
+            F fresh[energy_groups];
+            if (s <= last && find_source(cell, steps[s].part, fresh)) {
+                store_pack(state.pass_source(length, length, fresh, amplitude), given);
             } else {
-                Bundle& bundle = bundles_[slot - 1];
-                bundle.first = std::min(bundle.first, s);
-                bundle.last = std::max(bundle.last, s);
+                store_pack(state.pass(length, length), given);
+            }
+            for (int lane = 0; lane < lanes; ++lane) {
+                energy[cell[lane]] += given[lane];
+                if constexpr (notes_chunks(Part)) touched[cell[lane] / Lattice::chunk] = 1;
+            }
+            if (s <= last || least <= 0 || (s - last) % between_games != 0) continue;
+            const float held = sum_of(state.weight());
+            if (held >= least) continue;
+            if (rng.uniform() * static_cast<double>(least) >= static_cast<double>(held)) break;
+            const float up = least / held;
+            for (F& f : state.flight) f *= up;
+        }
+    }
+
+  private:
+    /// Give `fresh` the energy that the lanes' voxels release; false where there is none.
+    bool find_source(const std::uint32_t (&cell)[lanes], float part, Pack<lanes> (&fresh)[energy_groups]) const {
+        using F = Pack<lanes>;
+        F all{};
+        for (int g = 0; g < energy_groups; ++g) {
+            float each[lanes];
+            for (int lane = 0; lane < lanes; ++lane) each[lane] = released[g][cell[lane]];
+            fresh[g] = load_pack<F>(each);
+            all += fresh[g];
+            fresh[g] *= tilt[g] * part;
+        }
+        return sum_of(all) > 0;
+    }
+};
+
+template <>
+COUTARD_WIDE void BeamletLines<LadderPart::Primary>::run_all(Run& run, const std::vector<Line>& lines) {
+    for (std::size_t l = 0; l < lines.size(); l += lanes)
+        run(lines.data() + l, std::min<std::size_t>(lanes, lines.size() - l));
+}
+template <>
+COUTARD_WIDE void BeamletLines<LadderPart::Scatter>::run_all(Run& run, const std::vector<Line>& lines) {
+    for (std::size_t l = 0; l < lines.size(); l += lanes)
+        run(lines.data() + l, std::min<std::size_t>(lanes, lines.size() - l));
+}
+
+template <LadderPart Part>
+BeamletLines<Part>::BeamletLines(const Lattice& lattice)
+    : lattice_(lattice),
+      energy_(lattice.water.size()),
+      touched_(lattice.water.size() / Lattice::chunk, notes_chunks(Part) ? 0 : 1) {
+    for (auto& r : released_) r.resize(lattice.water.size());
+}
+
+template <LadderPart Part>
+void BeamletLines<Part>::begin(std::vector<LineSource> sources) {
+    const auto address = [this](const LineSource& s) { return lattice_.at(s.at[0], s.at[1], s.at[2]); };
+    for (const auto& s : sources_)
+        for (auto& r : released_) r[address(s)] = 0;
+    for (std::size_t c = 0; c < touched_.size(); ++c) {
+        if (touched_[c] == 0) continue;
+        std::fill_n(energy_.data() + c * Lattice::chunk, Lattice::chunk, 0.0F);
+        touched_[c] = notes_chunks(Part) ? 0 : 1;
+    }
+    sources_ = std::move(sources);
+    for (const auto& s : sources_)
+        for (int g = 0; g < energy_groups; ++g) released_[g][address(s)] = s.released[g];
+}
+
+template <LadderPart Part>
+void BeamletLines<Part>::carry(const IndexedCone& cone, const Cone& kernel, const float (&tilt)[energy_groups],
+                               float least, par::Philox& rng) {
+    const ConeLines& lines = cone.lines;
+    offset_.clear();
+    for (const auto& step : lines.steps)
+        offset_.push_back(step.layer * static_cast<std::int32_t>(lattice_.stride[lines.axis[0]]) +
+                          step.across[0] * static_cast<std::int32_t>(lattice_.stride[lines.axis[1]]) +
+                          step.across[1] * static_cast<std::int32_t>(lattice_.stride[lines.axis[2]]));
+    find_lines(cone);
+    sort_lines(lines.steps.size());
+    Run run{lattice_.water.data(),
+            {released_[0].data(), released_[1].data(), released_[2].data(), released_[3].data()},
+            energy_.data(),
+            touched_.data(),
+            lines.steps,
+            offset_.data(),
+            static_cast<float>(lines.layer_cm),
+            lattice_.beside(),
+            kernel.amplitude.data(),
+            tilt,
+            least,
+            rng};
+    run_all(run, lines_);
+}
+
+template <LadderPart Part>
+void BeamletLines<Part>::find_lines(const IndexedCone& cone) {
+    const ConeLines& lines = cone.lines;
+    const auto row = static_cast<std::uint32_t>(lines.count[0]);
+    const std::size_t places = std::size_t{row} * static_cast<std::size_t>(lines.count[1]);
+    if (slot_.size() < places) slot_.resize(places, 0);
+    found_.clear();
+    used_.clear();
+    for (const auto& source : sources_) {
+        const auto layer = static_cast<std::size_t>(source.at[lines.axis[0]]);
+        for (std::uint32_t s = cone.layer_begin[layer]; s < cone.layer_end[layer]; ++s) {
+            const int u = source.at[lines.axis[1]] - lines.steps[s].across[0],
+                      v = source.at[lines.axis[2]] - lines.steps[s].across[1];
+            const std::uint32_t place =
+                static_cast<std::uint32_t>(v - lines.low[1]) * row + static_cast<std::uint32_t>(u - lines.low[0]);
+            if (slot_[place] == 0) {
+                found_.push_back({u * static_cast<std::int32_t>(lattice_.stride[lines.axis[1]]) +
+                                      v * static_cast<std::int32_t>(lattice_.stride[lines.axis[2]]),
+                                  s, s, cone.exit(u, v)});
+                slot_[place] = static_cast<std::uint32_t>(found_.size());
+                used_.push_back(place);
+            } else {
+                Line& line = found_[slot_[place] - 1];
+                line.first = std::min(line.first, s);
+                line.last = std::max(line.last, s);
             }
         }
     }
-    for (const auto& b : bundles_)
-        slot_[static_cast<std::size_t>(b.place[1] - lines.low[1]) * row +
-              static_cast<std::size_t>((b.place[0] - lines.low[0]) / lanes)] = 0;
+    for (const auto place : used_) slot_[place] = 0;
 }
 
-COUTARD_WIDE void BeamletCarrier::run_bundles(const IndexedCone& cone, const float (&tilt)[energy_groups],
-                                              par::Philox& rng) {
-    for (const auto& bundle : bundles_) run_bundle(bundle, cone, tilt, rng);
+/// Counts, then deals: no comparisons.
+template <LadderPart Part>
+void BeamletLines<Part>::sort_lines(std::size_t steps) {
+    begins_.assign(steps + 1, 0);
+    for (const auto& line : found_) ++begins_[line.first + 1];
+    for (std::size_t s = 1; s <= steps; ++s) begins_[s] += begins_[s - 1];
+    lines_.resize(found_.size());
+    for (const auto& line : found_) lines_[begins_[line.first]++] = line;
 }
 
-inline bool BeamletCarrier::find_source(const std::size_t (&cell)[lanes], int begin, int end,
-                                        const float (&tilt)[energy_groups], float part,
-                                        Pack<lanes> (&released)[energy_groups]) const {
-    float fresh[energy_groups][lanes] = {};
-    bool any = false;
-    for (int lane = begin; lane < end; ++lane) {
-        const float* r = released_.data() + cell[lane] * energy_groups;
-        any |= releases(r);
-        for (int g = 0; g < energy_groups; ++g) fresh[g][lane] = r[g] * tilt[g] * part;
-    }
-    for (int g = 0; g < energy_groups; ++g) released[g] = load_pack<Pack<lanes>>(fresh[g]);
-    return any;
-}
-
-inline void BeamletCarrier::run_bundle(const Bundle& bundle, const IndexedCone& cone,
-                                       const float (&tilt)[energy_groups], par::Philox& rng) {
-    using F = Pack<lanes>;
-    const ConeLines& lines = cone.lines;
-    const int size[2] = {extent(medium_.grid, lines.axis[1]), extent(medium_.grid, lines.axis[2])};
-    const std::uint32_t *layers = cubes_.axis(lines.axis[0]), *us = cubes_.axis(lines.axis[1]),
-                        *vs = cubes_.axis(lines.axis[2]);
-    const auto layer_cm = static_cast<float>(lines.layer_cm);
-    ConeState<lanes> state;
-    const auto all = static_cast<std::uint32_t>(lines.steps.size());
-    for (std::uint32_t s = bundle.first; s < all; ++s) {
-        const ConeStep& step = lines.steps[s];
-        const int u = bundle.place[0] + step.across[0], v = bundle.place[1] + step.across[1];
-        const int begin = u < 0 ? -u : 0, end = std::min(lanes, size[0] - u);
-        if (v < 0 || v >= size[1] || begin >= end) break;  // they left through a side
-        const std::size_t base = layers[step.layer] + vs[v];
-        const float cm = step.part * layer_cm;
-        std::size_t cell[lanes];
-        float x[lanes] = {}, primary[lanes] = {}, given[lanes];
-        for (int lane = begin; lane < end; ++lane) {
-            cell[lane] = base + us[u + lane];
-            const WaterLength& water = cells_[cell[lane]].water;
-            x[lane] = water.scatter * cm;
-            primary[lane] = water.primary * cm;
-        }
-        F released[energy_groups];
-        if (s <= bundle.last && find_source(cell, begin, end, tilt, step.part, released)) {
-            store_pack(state.pass_source(load_pack<F>(x), load_pack<F>(primary), released, cone.cone->amplitude.data()),
-                       given);
-        } else {
-            store_pack(state.pass(load_pack<F>(x), load_pack<F>(primary)), given);
-        }
-        for (int lane = begin; lane < end; ++lane)
-            if (given[lane] != 0) add(cell[lane], given[lane]);
-        if (s <= bundle.last || (s - bundle.last) % between_games != 0) continue;
-        const float carried = sum_of(state.weight());
-        if (carried >= least_) continue;
-        if (rng.uniform() * static_cast<double>(least_) >= static_cast<double>(carried)) break;
-        const float up = least_ / carried;
-        for (F& f : state.flight) f *= up;
-    }
-}
-
-inline void BeamletCarrier::add(std::size_t cell, float energy) {
-    const std::size_t cube = cell / Cubes::voxels;
-    if (stamp_[cube] != beamlet_) {
-        stamp_[cube] = beamlet_;
-        touched_.push_back(static_cast<std::uint32_t>(cube));
-        for (std::size_t v = cube * Cubes::voxels; v < (cube + 1) * Cubes::voxels; ++v) cells_[v].energy = 0;
-    }
-    cells_[cell].energy += energy;
-}
+template class BeamletLines<LadderPart::Primary>;
+template class BeamletLines<LadderPart::Scatter>;
 
 }  // namespace coutard::dose

@@ -6,13 +6,13 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "dose/influence/beamlet_lines.hpp"
+#include "dose/influence/beamlet_carrier.hpp"
+#include "dose/influence/thinning.hpp"
 #include "dose/machine/beamlet_fluence.hpp"
 #include "dose/physics/constants.hd.hpp"
 #include "dose/superposition/superpose_parts.hpp"
 #include "engine/base/error.hpp"
 #include "engine/par/for_each.hpp"
-#include "engine/par/philox.hd.hpp"
 
 namespace coutard::dose {
 namespace {
@@ -33,7 +33,7 @@ struct OpenBeam {
     int nx = 0, ny = 0;
     double x0 = 0, y0 = 0;
     double half_x = 0, half_y = 0, most_zoom = 0;  ///< half shadow of a voxel at the isocentre [mm]
-    std::vector<IndexedCone> cones;
+    std::vector<BeamCone> cones;
 };
 
 double half_width(const Grid& grid, const Vec3& axis) {
@@ -54,7 +54,8 @@ FluenceMap open_map(const BeamletBeam& beam, double blur_reach_mm) {
     return rectangle_fluence(x1 - margin, x2 + margin, y1 - margin, y2 + margin, cell_mm);
 }
 
-OpenBeam open_beam(const Medium& medium, const BeamletSource& source) {
+OpenBeam open_beam(const BeamletMedium& place, const BeamletSource& source) {
+    const Medium& medium = place.medium;
     OpenBeam out;
     const FluenceMap map = open_map(*source.beam, BeamletFluence(*source.model, *source.beam).reach_mm());
     HeadFluence open(map);
@@ -85,8 +86,9 @@ OpenBeam open_beam(const Medium& medium, const BeamletSource& source) {
             }
     for (const auto& cone : source.kernel->cones) {
         const Mat3& axes = source.frame.axes;
-        out.cones.push_back(indexed_cone(
-            medium.grid, axes.cx * cone.direction.x + axes.cy * cone.direction.y - axes.cz * cone.direction.z, cone));
+        const Vec3 direction = axes.cx * cone.direction.x + axes.cy * cone.direction.y - axes.cz * cone.direction.z;
+        out.cones.push_back(
+            {indexed_cone(medium.grid, direction), indexed_cone(place.cells.grid, direction), &cone, direction});
     }
     return out;
 }
@@ -115,47 +117,6 @@ std::vector<ReachedVoxel> reached_voxels(const OpenBeam& open, const Beamlet& be
             }
     return out;
 }
-
-/// Flat index on the dose grid of each address in cubes of the medium; none where it lies outside or is not wanted.
-constexpr std::uint32_t none = 0xFFFFFFFFU;
-std::vector<std::uint32_t> dose_index(const SceneMedium& place, const Cubes& cubes, const Grid& dose_grid,
-                                      const std::optional<Mask>& wanted) {
-    std::vector<std::uint32_t> out(cubes.count() * Cubes::voxels, none);
-    const Size3 n = dose_grid.size();
-    for (int k = 0; k < n.z; ++k)
-        for (int j = 0; j < n.y; ++j)
-            for (int i = 0; i < n.x; ++i) {
-                const std::size_t v = dose_grid.flat(i, j, k);
-                if (wanted && (*wanted)[v] == 0) continue;
-                out[cubes.at(i + place.first.x, j + place.first.y, k + place.first.z)] = static_cast<std::uint32_t>(v);
-            }
-    return out;
-}
-
-/// Thins the columns of one beam, beamlet after beamlet. A dose below the threshold t of its column adds dose / t to a
-/// voxel's tally, which begins at random in [0, 1); whenever the tally passes 1 an entry is kept, as t. So each entry
-/// is kept with the probability dose / t, and what the beam's columns give a voxel together is off by less than one t.
-/// Source: Thieke et al., Med Phys 29 (2002) 676, with systematic instead of independent sampling.
-class Thinning {
-  public:
-    Thinning(std::size_t addresses, std::uint64_t seed, std::uint64_t beam) : tally_(addresses) {
-        par::for_each_index(
-            par::Host{}, addresses,
-            [&](std::size_t at) { tally_[at] = static_cast<float>(par::Philox(seed, (beam << 32) + at).uniform()); },
-            4096);
-    }
-    /// Whether a dose of this part of the threshold is kept.
-    bool keep(std::size_t at, float part) {
-        float& tally = tally_[at];
-        tally += part;
-        if (tally < 1) return false;
-        tally -= 1;
-        return true;
-    }
-
-  private:
-    std::vector<float> tally_;
-};
 
 /// Lets workers that go at their own pace do one thing in the order of the beamlets.
 class InTurn {
@@ -197,30 +158,6 @@ void check_room(const std::vector<InfluenceColumn>& columns, std::size_t done, s
              "at least " + std::to_string(all / 1e9) + " for " + std::to_string(columns.size()) + " beamlets");
 }
 
-/// The column of the beamlet that was just carried: thinned below the threshold.
-InfluenceColumn column(const BeamletCarrier& carrier, const std::vector<std::uint32_t>& index, double gy_per_MeV_g,
-                       double keep, Thinning& thinning) {
-    const float low = static_cast<float>(keep) * carrier.largest(), per_low = low > 0 ? 1 / low : 0.0F,
-                factor = static_cast<float>(gy_per_MeV_g);
-    std::vector<std::pair<std::uint32_t, float>> entries;
-    carrier.for_each_dose([&](std::size_t at, float dose) {
-        if (dose < low) {
-            if (!thinning.keep(at, dose * per_low)) return;
-            dose = low;
-        }
-        if (index[at] != none) entries.emplace_back(index[at], dose * factor);
-    });
-    std::sort(entries.begin(), entries.end());
-    InfluenceColumn out;
-    out.voxels.reserve(entries.size());
-    out.gy_per_mu.reserve(entries.size());
-    for (auto [v, gy] : entries) {
-        out.voxels.push_back(v);
-        out.gy_per_mu.push_back(gy);
-    }
-    return out;
-}
-
 }  // namespace
 
 std::unique_ptr<SparseInfluence> beamlet_matrix(const SceneMedium& place, const Grid& dose_grid,
@@ -230,8 +167,8 @@ std::unique_ptr<SparseInfluence> beamlet_matrix(const SceneMedium& place, const 
     validate(!wanted || wanted->grid().same_as(dose_grid),
              "influence: the mask of wanted voxels lies on another grid than the dose");
     const Medium& medium = place.medium;
-    const Cubes cubes(medium.grid);
-    const auto index = dose_index(place, cubes, dose_grid, wanted);
+    const BeamletMedium lattices(medium);
+    const DoseRows rows(place, lattices, dose_grid, wanted);
     std::size_t total = 0, done = 0;
     for (const auto& source : sources) total += source.beam->beamlets.size();
     std::vector<InfluenceColumn> columns(total);
@@ -240,13 +177,13 @@ std::unique_ptr<SparseInfluence> beamlet_matrix(const SceneMedium& place, const 
     for (const auto& source : sources) {
         const auto& beamlets = source.beam->beamlets;
         if (beamlets.empty()) continue;
-        const OpenBeam open = open_beam(medium, source);
+        const OpenBeam open = open_beam(lattices, source);
         const BeamletFluence head(*source.model, *source.beam);
-        Thinning thinning(index.size(), storage.seed, static_cast<std::uint64_t>(&source - sources.data()));
+        Thinning thinning(rows, storage.seed, static_cast<std::uint64_t>(&source - sources.data()));
         InTurn in_turn;
         std::atomic<std::size_t> next{0};
         par::for_each_index(par::Host{}, workers, [&](std::size_t) {
-            BeamletCarrier carrier(medium);
+            BeamletCarrier carrier(lattices, rows);
             try {
                 for (std::size_t b; (b = next.fetch_add(1)) < beamlets.size();) {
                     progress.at(static_cast<double>(done + b) / static_cast<double>(total), "influence matrix");
@@ -255,8 +192,9 @@ std::unique_ptr<SparseInfluence> beamlet_matrix(const SceneMedium& place, const 
                                   tilt_of(*source.kernel), ray, source.frame.beam_axis(),
                                   par::Philox(storage.seed, (std::uint64_t{1} << 63) + done + b));
                     const bool done_so_far = in_turn.run(b, [&] {
-                        columns[done + b] = column(carrier, index, gray_per_MeV_g * source.model->fluence_per_mu,
-                                                   storage.keep, thinning);
+                        columns[done + b] =
+                            thinning.column(carrier.dose(), static_cast<float>(storage.keep) * carrier.largest(),
+                                            static_cast<float>(gray_per_MeV_g * source.model->fluence_per_mu));
                     });
                     if (!done_so_far) return;
                 }

@@ -20,8 +20,8 @@ struct BeamletSource {
     BeamFrame frame;
 };
 
-/// What the matrix's making holds per voxel besides carriers and columns: medium, terma, shadows, index, tally [bytes].
-inline constexpr std::size_t matrix_bytes_per_voxel = 61;
+/// What the matrix's making holds per voxel besides carriers and columns: medium, terma, shadows, rows, tally [bytes].
+inline constexpr std::size_t matrix_bytes_per_voxel = 66;
 
 /// What is stored of each column.
 struct BeamletStorage {

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "dose/influence/beamlet_lines.hpp"
+#include "dose/influence/beamlet_carrier.hpp"
 #include "dose/influence/beamlet_matrix.hpp"
 #include "dose/machine/beam_check.hpp"
 #include "dose/machine/coverage_check.hpp"

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "dose/influence/beamlet_lines.hpp"
+#include "dose/influence/beamlet_carrier.hpp"
 #include "dose/phantom/slab_dose.hpp"
 #include "dose/physics/constants.hd.hpp"
 #include "dose/superposition/superpose_parts.hpp"

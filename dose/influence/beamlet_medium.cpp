@@ -1,0 +1,35 @@
+#include "dose/influence/beamlet_medium.hpp"
+
+namespace coutard::dose {
+namespace {
+
+Lattice fine_lattice(const Medium& medium) {
+    std::vector<float> water;
+    for (const auto& length : medium.water_lengths()) water.push_back(length.primary);
+    return {medium.grid, water};
+}
+
+}  // namespace
+
+BeamletMedium::BeamletMedium(const Medium& m)
+    : medium(m), cells(m), scatter_share(cells.dose_share(m)), fine(fine_lattice(m)), coarse(cells.grid, cells.water) {}
+
+DoseRows::DoseRows(const SceneMedium& scene, const BeamletMedium& medium, const Grid& dose_grid,
+                   const std::optional<Mask>& wanted)
+    : size(dose_grid.size()),
+      first(scene.first),
+      row((static_cast<std::size_t>(size.x) + lanes - 1) / lanes * lanes),
+      per_mass(row * static_cast<std::size_t>(size.y) * static_cast<std::size_t>(size.z)),
+      share(per_mass.size()) {
+    for (int k = 0; k < size.z; ++k)
+        for (int j = 0; j < size.y; ++j)
+            for (int i = 0; i < size.x; ++i) {
+                if (wanted && (*wanted)[dose_grid.flat(i, j, k)] == 0) continue;
+                const std::size_t v = medium.medium.grid.flat(i + first.x, j + first.y, k + first.z);
+                const float density = medium.medium.density[v];
+                per_mass[place(i, j, k)] = density > 0 ? 1 / density : 0.0F;
+                share[place(i, j, k)] = medium.scatter_share[v];
+            }
+}
+
+}  // namespace coutard::dose
