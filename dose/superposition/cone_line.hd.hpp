@@ -65,9 +65,10 @@ struct ConeLineExecutor {
     int low[2], count[2];
     float layer_cm;
     par::View<const ConeStep, Space> steps;
-    par::View<const float, Space> terma;        ///< [MeV/cm3], shape (voxels, energy_groups)
-    par::View<const WaterLength, Space> water;  ///< per voxel
-    par::View<const float, Space> amplitude;    ///< part of energy, shape (energy_groups, ladder_rates), one cone
+    par::View<const float, Space> terma;          ///< [MeV/cm3], shape (voxels, energy_groups)
+    par::View<const std::uint8_t, Space> source;  ///< per voxel, whether it releases energy; unused by one lane
+    par::View<const WaterLength, Space> water;    ///< per voxel
+    par::View<const float, Space> amplitude;      ///< part of energy, shape (energy_groups, ladder_rates), one cone
     KernelTilt<Space> tilt;
     float own[energy_groups];  ///< of the cone, for the tilt
     RayFan fan;
@@ -90,20 +91,27 @@ struct ConeLineExecutor {
             const int begin = u < 0 ? -u : 0, end = u + used > size[0] ? size[0] - u : used;
             const std::size_t base =
                 static_cast<std::size_t>(step.layer) * stride[0] + static_cast<std::size_t>(v) * stride[2];
-            bool source = false;
-            for (int lane = begin; lane < end; ++lane)
-                source |= releases(terma.data + place(base, u + lane) * energy_groups);
-            if (!carries && !source) continue;
+            const bool fresh = meets_source(base, u, begin, end);
+            if (!carries && !fresh) continue;
             carries = true;
-            cross(base, step, u, v, begin, end, source, state);
+            cross(base, step, u, v, begin, end, fresh, state);
         }
     }
 
   private:
+    COUTARD_HD bool meets_source(std::size_t base, int u, int begin, int end) const {
+        if constexpr (Lanes == 1) {
+            return releases(terma.data + place(base, u) * energy_groups);
+        } else {  // the terma of so many voxels, most of them dark, is much to read
+            unsigned any = 0;
+            for (int lane = begin; lane < end; ++lane) any |= source[place(base, u + lane)];
+            return any != 0;
+        }
+    }
     COUTARD_HD std::size_t place(std::size_t base, int u) const {
         return base + static_cast<std::size_t>(u) * stride[1];
     }
-    COUTARD_HD void cross(std::size_t base, const ConeStep& step, int u, int v, int begin, int end, bool source,
+    COUTARD_HD void cross(std::size_t base, const ConeStep& step, int u, int v, int begin, int end, bool fresh_energy,
                           ConeState<Lanes>& state) const {
         using F = Pack<Lanes>;
         const float cm = step.part * layer_cm;
@@ -114,14 +122,13 @@ struct ConeLineExecutor {
             primary[lane] = at.primary * cm;
         }
         F laid;
-        if (source) {
-            float fresh[energy_groups][Lanes] = {};
+        if (fresh_energy) {
+            float to_cone[Lanes], to_axis[Lanes], tilted[Lanes][energy_groups], fresh[energy_groups][Lanes] = {};
+            for (int lane = 0; lane < Lanes; ++lane) fan.cosines(step.layer, u + lane, v, to_cone[lane], to_axis[lane]);
+            tilt.factors_of_lanes(to_cone, to_axis, own, tilted);
             for (int lane = begin; lane < end; ++lane) {
                 const float* released = terma.data + place(base, u + lane) * energy_groups;
-                float to_cone, to_axis, tilted[energy_groups];
-                fan.cosines(step.layer, u + lane, v, to_cone, to_axis);
-                tilt.factors(to_cone, to_axis, own, tilted);
-                for (int g = 0; g < energy_groups; ++g) fresh[g][lane] = tilted[g] * released[g] * step.part;
+                for (int g = 0; g < energy_groups; ++g) fresh[g][lane] = tilted[lane][g] * released[g] * step.part;
             }
             F packs[energy_groups];
             for (int g = 0; g < energy_groups; ++g) packs[g] = load_pack<F>(fresh[g]);

@@ -19,8 +19,8 @@ struct BeamDose {
 
 /// Memory that the workers' own sums may take [bytes]; above it they share, or are fewer.
 inline constexpr std::size_t most_worker_bytes = std::size_t{2} << 30;
-/// What a field dose holds per voxel besides: medium, water lengths, terma, sums, doses [bytes].
-inline constexpr std::size_t field_bytes_per_voxel = 53;
+/// What a field dose holds per voxel besides: medium, water lengths, terma, sources, sums, doses [bytes].
+inline constexpr std::size_t field_bytes_per_voxel = 54;
 
 /// Dose of one beam by collapsed-cone superposition (docs/theory/dose.md); contaminant electrons by their depth
 /// dose (docs/theory/beam.md). The same bits for any number

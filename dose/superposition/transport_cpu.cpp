@@ -20,10 +20,11 @@ COUTARD_WIDE void carry_all(const Carrier<true>& carry) {
 
 template <bool Shared>
 void carry_cone(const SuperpositionJob& job, std::size_t cone, const std::vector<float>& terma,
-                std::vector<std::int64_t>& deposit) {
+                const std::vector<std::uint8_t>& source, std::vector<std::int64_t>& deposit) {
     const auto& through = job.lines[cone];
     auto carry = cone_executor<par::Host, lanes, Shared>(job.medium->grid, through, par::view(through.steps));
     carry.terma = par::view(terma);
+    carry.source = par::view(source);
     carry.water = par::view(job.water);
     carry.amplitude = {job.kernel->cones[cone].amplitude.data(), job.kernel->cones[cone].amplitude.size()};
     carry.tilt = tilt_of(*job.kernel);
@@ -57,6 +58,8 @@ std::vector<float> terma_cpu(const SuperpositionJob& job) {
 SuperpositionResult transport_cpu(const SuperpositionJob& job, const Progress& progress, std::size_t most_bytes) {
     SuperpositionResult out{terma_cpu(job), {}};
     const std::size_t cones = job.lines.size(), voxels = job.medium->grid.count();
+    std::vector<std::uint8_t> source(voxels);
+    for (std::size_t v = 0; v < voxels; ++v) source[v] = releases(out.terma.data() + v * energy_groups) ? 1 : 0;
     // Each worker takes whole cones and keeps sums of its own, or all share one array with atomic additions where
     // that would take too much memory; whole numbers add to the same bits in any order.
     const std::size_t workers =
@@ -71,9 +74,9 @@ SuperpositionResult transport_cpu(const SuperpositionJob& job, const Progress& p
         for (std::size_t c; (c = next.fetch_add(1)) < cones;) {
             progress.at(0.1 + 0.9 * static_cast<double>(c) / static_cast<double>(cones), "superposition");
             if (shared)
-                carry_cone<true>(job, c, out.terma, sum);
+                carry_cone<true>(job, c, out.terma, source, sum);
             else
-                carry_cone<false>(job, c, out.terma, sum);
+                carry_cone<false>(job, c, out.terma, source, sum);
         }
     });
     out.deposit = std::move(sums[0]);

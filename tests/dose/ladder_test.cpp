@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "dose/influence/thinning.hpp"
 #include "dose/superposition/cone_line.hd.hpp"
 #include "tests/dose/dose_tables.hpp"
 
@@ -79,6 +80,41 @@ TEST(ConeLines, EveryVoxelMeetsOneLayerOfLine) {
                 }
         for (double l : length) EXPECT_NEAR(l, 1, 1e-6);
     }
+}
+
+TEST(KernelTilt, LanesGetTheBitsOfOne) {
+    const auto kernel = test::DoseTables::get().kernel(ConeLayout::coarse());
+    const auto tilt = tilt_of(kernel);
+    float to_cone[16], to_axis[16], lanes[16][energy_groups], one[energy_groups];
+    for (int lane = 0; lane < 16; ++lane) {
+        to_cone[lane] = 1 - 0.13F * static_cast<float>(lane);  // from 0 to 162 degrees
+        to_axis[lane] = 1 - 0.01F * static_cast<float>(lane);  // past the end of the table
+    }
+    tilt.factors_of_lanes(to_cone, to_axis, kernel.cones[9].own.data(), lanes);
+    for (int lane = 0; lane < 16; ++lane) {
+        tilt.factors(to_cone[lane], to_axis[lane], kernel.cones[9].own.data(), one);
+        for (int g = 0; g < energy_groups; ++g) EXPECT_EQ(lanes[lane][g], one[g]);
+    }
+}
+
+TEST(Thinning, KeepsTheSumOfManyColumns) {  // 400 columns of 0.1 t, one of 5 t, and a debt of 0.05 t
+    SceneMedium place{test::uniform_box(20, 6, 5, 1), {0, 0, 0}};
+    const BeamletMedium medium(place.medium);
+    const DoseRows rows(place, medium, place.medium.grid, {});
+    Thinning thinning(rows, 7, 0);
+    std::vector<double> sum(place.medium.grid.count());
+    const auto add = [&](float dose) {
+        std::vector<float> all(rows.count(), 0.0F);
+        for (int k = 0; k < 6; ++k)
+            for (int j = 0; j < 20; ++j)
+                for (int i = 0; i < 20; ++i) all[rows.place(i, j, k)] = dose;
+        const auto column = thinning.column(all, 1.0F, 2.0F);
+        for (std::size_t e = 0; e < column.voxels.size(); ++e)
+            sum[column.voxels[e]] += static_cast<double>(column.gy_per_mu[e]);
+    };
+    for (int n = 0; n < 400; ++n) add(n == 200 ? -0.05F : 0.1F);
+    add(5.0F);
+    for (double s : sum) EXPECT_NEAR(s, 2 * (39.9 - 0.05 + 5), 2.01);  // off by one t at most
 }
 
 }  // namespace
