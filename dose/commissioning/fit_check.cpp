@@ -7,9 +7,10 @@
 namespace coutard::dose {
 namespace {
 
-// AAPM MPPG 5.b: 2 % of the local dose within the field and beyond the build-up, 3 mm in penumbrae, 3 % of the
+// AAPM MPPG 5.b (Geurts et al., J Appl Clin Med Phys 23 (2022) e13641, table 1): 2 % of the local dose within the
+// field and beyond the build-up, 2 mm in penumbrae (3 in 5.a), 3 % of the
 // maximum in tails, 2 % of output factors
-constexpr double inside_percent = 2, penumbra_mm = 3, outside_percent = 3, output_percent = 2;
+constexpr double inside_percent = 2, penumbra_mm = 2, outside_percent = 3, output_percent = 2;
 constexpr double shallow_mm = 3, edge_mm = 10;
 
 class Gather {

@@ -74,7 +74,7 @@ std::string commissioning_markdown(const BeamFit& fit, const std::string& machin
     using C = CurveCheck;
     for (const auto& [name, limit, region] :
          {std::tuple{"depth dose beyond the maximum; profile within the field", "2 %", &C::inside},
-          std::tuple{"penumbra, shift of 20, 50 and 80 %", "3 mm", &C::penumbra},
+          std::tuple{"penumbra, shift of 20, 50 and 80 %", "2 mm", &C::penumbra},
           std::tuple{"outside of the field, of the axis", "3 %", &C::outside},
           std::tuple{"output factor", "2 %", &C::output}})
         out += std::string("| ") + name + " | " + limit + " | " + share(checks, region, false) + " | " +

@@ -15,6 +15,7 @@ struct HeadCase {
     std::string name, what;
     SlabSpec spec;
     double output_x_cm = 0, output_y_cm = 0;  ///< in the phantom, at 10 cm depth
+    int finer = 2;                            ///< as TwoEnginesRun; strips as narrow as a voxel want more
 };
 
 /// Ten apertures through jaws and leaves of a machine, 100 MU, water from 10 cm above the isocentre: squares of 3, 5,
@@ -35,7 +36,7 @@ struct HeadCheck {
     double seconds = 0;
 };
 
-/// Superposition runs in voxels of half the size and is averaged over those of Monte Carlo. Both doses are averaged
+/// Superposition runs in finer voxels and is averaged over those of Monte Carlo. Both doses are averaged
 /// over the mirror images that the beam has (beam_mirrors), if superposition's own images differ by at most 1 % of the
 /// maximum. Outputs are read before. \param uncertainty mean relative standard error of voxels above half of the
 /// maximum that Monte Carlo stops at, before images are averaged

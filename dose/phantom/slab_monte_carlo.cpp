@@ -82,6 +82,7 @@ SlabMonteCarlo slab_monte_carlo(const SlabSpec& spec, const std::filesystem::pat
         }
     auto cells = axis_regions(medium.grid, spec.pdd_half_width_cm, how.cell_faces_cm);
     std::move(cells.begin(), cells.end(), std::back_inserter(regions));
+    regions.insert(regions.end(), how.regions.begin(), how.regions.end());
     double per_history = spec.field_cm[0] * spec.field_cm[1];  // Gy cm2 per photon/cm2; of a machine: Gy
     PlanSource head(medium.grid);
     if (spec.machine_beam) {
@@ -135,6 +136,9 @@ SlabMonteCarlo slab_monte_carlo(const SlabSpec& spec, const std::filesystem::pat
     for (std::size_t c = 0; c + 1 < how.cell_faces_cm.size(); ++c)
         out.cells.depth_cm.push_back(0.5 * (how.cell_faces_cm[c] + how.cell_faces_cm[c + 1]));
     fill(out.cells.depth_cm.size(), out.cells.dose, out.cells.uncertainty);
+    for (std::size_t r = 0; r < how.regions.size(); ++r, ++region)
+        out.regions.push_back(
+            {sums.regions.energy_MeV(region) * unit, sums.regions.relative_error(region, sums.histories)});
     return out;
 }
 

@@ -20,17 +20,24 @@ struct SlabRun {
                               ///< run.histories, two rounds at least
     bool axis_focus = false;  ///< ideal_source's, and splits are spent close to the axis: for depth doses
     std::vector<double> cell_faces_cm;  ///< depths between which the axis is scored besides, layers joined or cut
+    std::vector<Region> regions;        ///< scored besides: what voxels share of a history is in their means' errors
     Cutoffs cut;
     StepControl steps;
 };
 
+/// Mean dose of a region, relative standard error.
+struct RegionDose {
+    double dose = 0, uncertainty = 0;
+};
+
 /// Dose of a slab phantom by Monte Carlo, with relative standard errors (one sigma).
 struct SlabMonteCarlo {
-    Volume<float> dose;             ///< Gy cm2 per photon; of a machine beam Gy
-    Volume<float> uncertainty;      ///< 1 where nothing was scored
-    DepthDose pdd;                  ///< per layer
-    DepthDose cells;                ///< per cell of SlabRun::cell_faces_cm
-    std::vector<Profile> profiles;  ///< x and y at each of the spec's depths
+    Volume<float> dose;               ///< Gy cm2 per photon; of a machine beam Gy
+    Volume<float> uncertainty;        ///< 1 where nothing was scored
+    DepthDose pdd;                    ///< per layer
+    DepthDose cells;                  ///< per cell of SlabRun::cell_faces_cm
+    std::vector<Profile> profiles;    ///< x and y at each of the spec's depths
+    std::vector<RegionDose> regions;  ///< SlabRun::regions
     std::uint64_t histories = 0;
     double mean_uncertainty = 0;  ///< relative, over voxels above half of the maximum
     double energy_in_MeV = 0, energy_out_MeV = 0;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "dose/phantom/two_engines.hpp"
 #include "engine/base/error.hpp"
 
 namespace coutard::dose {
@@ -77,6 +78,27 @@ TEST(MirrorImages, BeamsHaveThoseOfTheirApertures) {
     EXPECT_EQ(mirrors({-5, 5, -3, 3}, {}, {}, 45), 0);
     EXPECT_EQ(mirrors({-5, 5, -3, 3}, {-4, -4}, {4, 4}, 0), 10);  // tongues look one way in y
     EXPECT_EQ(mirrors({-5, 5, -3, 3}, {-4, -4}, {4, 3}, 0), 0);
+}
+
+TEST(TwoDoses, AreAveragedWhereSuperpositionIsSymmetric) {
+    const Grid grid({4, 4, 1}, {-3.75, -3.75, 1.25}, {2.5, 2.5, 2.5});
+    SlabSpec spec;
+    spec.machine_beam = true;  // jaws of 10 x 10 cm
+    TwoDoses doses;
+    doses.superposition = Volume<float>(grid, 1);
+    doses.monte_carlo = {Volume<float>(grid, 1), Volume<float>(grid, 0.04F)};
+    doses.superposition.at(0, 0, 0) = 1.008F;  // 0.6 % above the mean of its images
+    const TwoDoses mean = averaged(doses, spec);
+    EXPECT_EQ(mean.images, 4);
+    EXPECT_NEAR(mean.asymmetry_percent, 100 * 0.006 / 1.008, 1e-3);
+    EXPECT_NEAR(mean.superposition.at(3, 3, 0), 1.002, 1e-6);
+    EXPECT_NEAR(mean.monte_carlo.uncertainty.at(1, 1, 0), 0.02, 1e-6);
+    doses.superposition.at(0, 0, 0) = 1.02F;
+    const TwoDoses apart = averaged(doses, spec);
+    EXPECT_EQ(apart.images, 1);
+    EXPECT_GT(apart.asymmetry_percent, 1);
+    EXPECT_EQ(apart.superposition.at(3, 3, 0), 1);
+    EXPECT_NEAR(apart.monte_carlo.uncertainty.at(1, 1, 0), 0.04, 1e-6);
 }
 
 TEST(MirrorImages, SlabsHaveTheDiagonalWhereTheyAreSquare) {

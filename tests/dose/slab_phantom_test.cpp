@@ -5,8 +5,10 @@
 #include <numeric>
 
 #include "dose/phantom/slab_dose.hpp"
+#include "dose/phantom/slab_monte_carlo.hpp"
 #include "engine/base/error.hpp"
 #include "tests/dose/dose_tables.hpp"
+#include "tests/harness/shared_data.hpp"
 
 namespace coutard::dose {
 namespace {
@@ -80,6 +82,21 @@ TEST(SlabPhantom, ScoresCellsOfJoinedAndCutLayers) {
     EXPECT_THROW(axis_regions(grid, 0.75, {1, 0.5}), InputError);     // falls
     EXPECT_THROW(axis_regions(grid, 0.75, {-0.1, 0.5}), InputError);  // above the surface
     EXPECT_THROW(axis_regions(grid, 0.75, {0, 2.1}), InputError);     // beyond the phantom
+}
+
+TEST(SlabPhantom, MonteCarloScoresRegionsAsItScoresTheAxis) {
+    const auto s = parse_slab_spec(spec(water), "t");
+    SlabRun how;
+    how.run.histories = 500;
+    how.run.seed = 7;
+    how.regions = axis_regions(slab_grid(s), s.pdd_half_width_cm);
+    const SlabMonteCarlo found = slab_monte_carlo(s, test::repository("data"), how, {});
+    ASSERT_EQ(found.regions.size(), found.pdd.dose.size());
+    for (std::size_t k = 0; k < found.regions.size(); ++k) {
+        EXPECT_EQ(found.regions[k].dose, found.pdd.dose[k]);
+        EXPECT_EQ(found.regions[k].uncertainty, found.pdd.uncertainty[k]);
+        EXPECT_NEAR(mean_of(found.dose, how.regions[k]), found.regions[k].dose, 1e-5 * found.regions[k].dose);
+    }
 }
 
 TEST(SlabPhantom, SolidAngleOfARectangle) {

@@ -212,6 +212,7 @@ void add_validate(CLI::App& app, Common& common) {
         "in it");
     dose->callback([options, &common] { run(*options, common); });
     add_validate_head(*command, common);
+    add_validate_mppg(*command, common);
 }
 
 }  // namespace coutard::gui

@@ -32,7 +32,8 @@ std::string markdown(const HeadOptions& options, const std::vector<HeadCheck>& r
     std::snprintf(voxel, sizeof voxel, "%g", options.voxel_mm);
     std::string text =
         "Machine " + options.machine + ", 100 MU, water 10 cm above the isocentre, voxels of " + voxel +
-        " mm. Output: mean over 1x1 cm and 8 to 12 cm depth, over that of 10x10 cm. Both doses are averaged over the mirror "
+        " mm. Output: mean over 1x1 cm and 8 to 12 cm depth, over that of 10x10 cm. Both doses are averaged over the "
+        "mirror "
         "images that an aperture has, which are taken as independent; standard errors are means over voxels above half "
         "of the maximum, after and before. In brackets how far superposition is from its images, at most, in % of the "
         "maximum.\n\n"
@@ -62,14 +63,7 @@ std::string markdown(const HeadOptions& options, const std::vector<HeadCheck>& r
 void run(const HeadOptions& options, const Common& common) {
     par::set_threads(common.threads);
     const BeamModel model = read_beam_model(data_folder(), options.machine);
-    auto cases = head_cases(model.machine, options.voxel_mm);
-    for (const auto& name : options.cases)
-        validate(std::any_of(cases.begin(), cases.end(), [&](const auto& c) { return c.name == name; }),
-                 "--case: there is no aperture '" + name + "'");
-    if (!options.cases.empty())
-        std::erase_if(cases, [&](const auto& c) {
-            return std::find(options.cases.begin(), options.cases.end(), c.name) == options.cases.end();
-        });
+    const auto cases = chosen_cases(head_cases(model.machine, options.voxel_mm), options.cases);
     std::vector<HeadCheck> rows;
     for (std::size_t c = 0; c < cases.size(); ++c) {
         const double parts = static_cast<double>(cases.size());

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "gui/report/curve_figure.hpp"
 #include "gui/report/table_layout.hpp"
 
 namespace coutard::gui::report {
@@ -166,6 +167,31 @@ TEST(DoseColour, GoesFromBlueToRed) {
     EXPECT_GT(dose_colour(1).red, dose_colour(1).blue);
     EXPECT_EQ(dose_colour(-5), dose_colour(0));
     EXPECT_EQ(dose_colour(7), dose_colour(1));
+}
+
+std::size_t count_of(const std::string& text, const std::string& what) {
+    std::size_t n = 0;
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + what.size())) ++n;
+    return n;
+}
+
+TEST(CurveFigure, DrawsReferenceLimitsAndMarks) {
+    CurvePlot plot;
+    plot.series.push_back({"calculated", accent, {0.5, 1.5, 2.5}, {80, 101, 90}, {81, 100, 90}, {}});
+    const std::string bare = svg_of(curve_figure(plot, 400));
+    EXPECT_EQ(count_of(bare, "stroke-dasharray"), 0U);
+    plot.limits = {{1, 2, 2}, {2, 2.5, 3}};
+    EXPECT_EQ(count_of(svg_of(curve_figure(plot, 400)), "stroke-dasharray"), 4U);  // above and below zero
+    plot.marks = {{2, "bone"}};
+    EXPECT_EQ(count_of(svg_of(curve_figure(plot, 400)), "stroke-dasharray"), 6U);  // across both panels
+    plot.series[0].sigma = {1, 1, 1};
+    const std::string banded = svg_of(curve_figure(plot, 400));
+    EXPECT_GT(banded.size(), bare.size());
+    // a second calculation beside the same reference draws no second set of dots
+    plot.series.push_back(plot.series[0]);
+    const std::size_t apart = svg_of(curve_figure(plot, 400)).size();
+    plot.same_reference = true;
+    EXPECT_LT(svg_of(curve_figure(plot, 400)).size(), apart);
 }
 
 }  // namespace
