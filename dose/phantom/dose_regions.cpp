@@ -65,9 +65,15 @@ double largest(const Volume<float>& dose) {
 
 }  // namespace
 
-bool RegionCheck::passes() const {
+Verdict judged(double mean, double sigma, double tolerance) {
+    if (std::abs(mean) + 2 * sigma <= tolerance) return Verdict::Met;
+    return std::abs(mean) - 2 * sigma > tolerance ? Verdict::Missed : Verdict::Open;
+}
+
+Verdict RegionCheck::verdict() const {
     constexpr double share_percent = 95;
-    return voxels == 0 || (std::abs(mean) <= tolerance && within >= share_percent);
+    if (voxels == 0) return Verdict::Met;
+    return within < share_percent ? Verdict::Missed : judged(mean, sigma, tolerance);
 }
 
 Volume<float> plane_gradient(const Volume<float>& dose) {

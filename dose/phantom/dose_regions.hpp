@@ -33,6 +33,11 @@ std::vector<DoseRegion> split_regions(const Volume<float>& dose, const RegionTol
 /// In-plane gradient per voxel [dose/mm].
 Volume<float> plane_gradient(const Volume<float>& dose);
 
+/// In rising order of trouble.
+enum class Verdict { Met, Open, Missed };
+/// A mean with its standard error: met or missed where two of these do not change that, else open.
+Verdict judged(double mean, double sigma, double tolerance);
+
 /// A region's voxels held against a reference.
 struct RegionCheck {
     std::size_t voxels = 0;
@@ -43,12 +48,12 @@ struct RegionCheck {
     double within = 0;     ///< voxels off by at most hypot(tolerance, two sigma of the reference) [%]
     double expected = 0;   ///< of these by noise alone, were both doses right [%]
 
-    /// The mean within the tolerance, and 95 % of the voxels (MPPG names no share). True without voxels.
-    bool passes() const;
+    /// judged() of the mean; missed too where less than 95 % of the voxels are within (MPPG names no share). Met
+    /// without voxels.
+    Verdict verdict() const;
 };
 struct RegionChecks {
     RegionCheck high, penumbra, tail;
-    bool passes() const { return high.passes() && penumbra.passes() && tail.passes(); }
 };
 
 /// High, penumbra and tail as weighted means of dose: what RegionCheck::mean subtracts of the reference, but for a

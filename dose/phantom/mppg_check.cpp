@@ -1,5 +1,6 @@
 #include "dose/phantom/mppg_check.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -42,9 +43,10 @@ SlabRegion slab(const std::string& material, double from, double to) {
 
 }  // namespace
 
-bool MppgCheck::passes() const {
+Verdict MppgCheck::verdict() const {
     const double tolerance = regions.high.tolerance;
-    return regions.passes() && std::abs(shallow.mean) <= tolerance && std::abs(deep.mean) <= tolerance;
+    return std::max({regions.high.verdict(), regions.penumbra.verdict(), regions.tail.verdict(),
+                     judged(shallow.mean, shallow.sigma, tolerance), judged(deep.mean, deep.sigma, tolerance)});
 }
 
 std::vector<MppgCase> mppg_cases(const Machine& machine, double voxel_mm) {

@@ -33,8 +33,8 @@ struct MppgCheck {
     double uncertainty = 0;  ///< of what was compared, mean relative above half of the maximum
     double seconds = 0;
 
-    /// Regions, and both halves of the ray within the tolerance of the high dose.
-    bool passes() const;
+    /// The worst of regions and both halves of the ray, whose tolerance is that of the high dose.
+    Verdict verdict() const;
 };
 MppgCheck check_mppg(const MppgCase& one, const std::filesystem::path& data_dir, const TwoEnginesRun& how,
                      const Progress& progress);

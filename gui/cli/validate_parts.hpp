@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,13 @@ namespace coutard::gui {
 /// `coutard validate head` and `coutard validate mppg`, added to `validate`.
 void add_validate_head(CLI::App& validate, Common& common);
 void add_validate_mppg(CLI::App& validate, Common& common);
+
+/// Where a report goes must be there before hours of work. \throws OutputError naming the folder that is not
+inline void expect_folder_of(const std::filesystem::path& report) {
+    const auto folder = report.has_parent_path() ? report.parent_path() : std::filesystem::path(".");
+    if (!std::filesystem::is_directory(folder))
+        throw OutputError(report.string() + ": there is no folder " + folder.string());
+}
 
 /// Cases of the names that --case gave; all where it gave none. \throws InputError a name that none has
 template <class Case>

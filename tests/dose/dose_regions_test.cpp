@@ -68,14 +68,30 @@ TEST(DoseRegions, AGentleSlopeIsNoPenumbra) {  // 1 % of the dose per mm is wher
     }
 }
 
+bool met(const RegionCheck& r) {
+    return r.verdict() == Verdict::Met;
+}
+bool met(const RegionChecks& all) {
+    return met(all.high) && met(all.penumbra) && met(all.tail);
+}
+
 RegionChecks checked(const Volume<float>& reference, const Volume<float>& tested, float error = 0.001F) {
-    return check_regions({reference, Volume<float>(reference.grid(), error)}, tested, {}, depths, {0.01, 0.02, 0.03});
+    return check_regions({reference, Volume<float>(reference.grid(), error)}, tested, {}, depths,
+                         {0.001, 0.002, 0.003});
+}
+
+TEST(DoseRegions, NoiseLeavesAVerdictOpen) {
+    EXPECT_EQ(judged(1, 0.4, 2), Verdict::Met);
+    EXPECT_EQ(judged(-1.5, 0.4, 2), Verdict::Open);
+    EXPECT_EQ(judged(2.5, 0.4, 2), Verdict::Open);
+    EXPECT_EQ(judged(-3, 0.4, 2), Verdict::Missed);
+    EXPECT_GT(Verdict::Missed, Verdict::Open);
 }
 
 TEST(DoseRegions, FindWhatIsWrongWhereItIs) {
     const auto truth = dose_of();
     const RegionChecks same = checked(truth, truth);
-    EXPECT_TRUE(same.passes());
+    EXPECT_TRUE(met(same));
     EXPECT_EQ(same.high.within, 100);
     EXPECT_GT(same.high.expected, 99.9);
     for (const RegionCheck* r : {&same.high, &same.penumbra, &same.tail}) {
@@ -84,18 +100,18 @@ TEST(DoseRegions, FindWhatIsWrongWhereItIs) {
     }
     const RegionChecks high = checked(truth, dose_of(0, 1.03));
     EXPECT_NEAR(high.high.mean, 100 * 0.03 / 1.03, 0.05);
-    EXPECT_FALSE(high.high.passes());
-    EXPECT_TRUE(high.tail.passes());
+    EXPECT_FALSE(met(high.high));
+    EXPECT_TRUE(met(high.tail));
     const RegionChecks wide = checked(truth, dose_of(1.5));
     EXPECT_NEAR(wide.penumbra.mean, 1.5, 0.25);
-    EXPECT_TRUE(wide.passes());
+    EXPECT_TRUE(met(wide));
     EXPECT_NEAR(checked(truth, dose_of(-1.5)).penumbra.mean, -1.5, 0.25);  // inwards
-    EXPECT_FALSE(checked(truth, dose_of(3)).penumbra.passes());
+    EXPECT_FALSE(met(checked(truth, dose_of(3)).penumbra));
     const RegionChecks tail = checked(truth, dose_of(0, 1, 0.04 * height));
     EXPECT_NEAR(tail.tail.mean, 4, 0.1);  // of the maximum
-    EXPECT_FALSE(tail.tail.passes());
-    EXPECT_TRUE(tail.high.passes());
-    EXPECT_TRUE(checked(truth, dose_of(0, 1, 0.02 * height)).passes());
+    EXPECT_FALSE(met(tail.tail));
+    EXPECT_TRUE(met(tail.high));
+    EXPECT_TRUE(met(checked(truth, dose_of(0, 1, 0.02 * height))));
 }
 
 TEST(DoseRegions, NoiseWidensVoxelsButNotTheMean) {
@@ -106,12 +122,12 @@ TEST(DoseRegions, NoiseWidensVoxelsButNotTheMean) {
     std::normal_distribution<float> normal(1, error);
     for (float& d : noisy.values()) d *= normal(random);
     const RegionChecks same = checked(noisy, truth, error), high = checked(noisy, dose_of(0, 1.03), error);
-    EXPECT_TRUE(same.high.passes());
+    EXPECT_TRUE(met(same.high));
     EXPECT_LT(same.high.within, 100);
     EXPECT_NEAR(same.high.within, same.high.expected, 2);
     EXPECT_LT(std::abs(same.high.mean), 4 * 3 / std::sqrt(static_cast<double>(same.high.voxels)));
-    EXPECT_NEAR(same.high.sigma, 0.01 * (100 - same.high.mean), 1e-9);  // of what the mean subtracts
-    EXPECT_FALSE(high.high.passes());  // found in the mean though most voxels are within
+    EXPECT_NEAR(same.high.sigma, 0.001 * (100 - same.high.mean), 1e-9);  // of what the mean subtracts
+    EXPECT_FALSE(met(high.high));  // found in the mean though most voxels are within
     EXPECT_GT(high.high.within, 80);
     const UncertainDose reference{noisy, Volume<float>(noisy.grid(), error)};
     EXPECT_THROW(check_regions(reference, Volume<float>(Grid({2, 2, 2}, {0, 0, 0}, {1, 1, 1})), {}, depths, {}),
@@ -126,8 +142,8 @@ TEST(DoseRegions, MeansThatMonteCarloScoresAreThoseOfTheChecks) {
     // the same linear means of both doses: their ratio is that of what is compared
     const auto ratio = [&](std::size_t r) { return mean_of(reference, regions[r]) / mean_of(tested, regions[r]); };
     EXPECT_NEAR(found.high.mean, 100 * (1 - ratio(0)), 1e-3);
-    EXPECT_NEAR(found.penumbra.mean / found.penumbra.sigma, (1 / ratio(1) - 1) / 0.02, 1e-3);
-    EXPECT_NEAR(found.tail.mean / found.tail.sigma, (1 / ratio(2) - 1) / 0.03, 1e-3);
+    EXPECT_NEAR(found.penumbra.mean / found.penumbra.sigma, (1 / ratio(1) - 1) / 0.002, 1e-3);
+    EXPECT_NEAR(found.tail.mean / found.tail.sigma, (1 / ratio(2) - 1) / 0.003, 1e-3);
     for (const Region& r : regions) {
         double sum = 0;
         for (double w : r.weights) sum += w;

@@ -89,6 +89,11 @@ TEST(ValidationReport, WritesNothingWhereItCannotWriteAll) {
 TEST(ValidationReport, TheCommandNamesWhatIsMissing) {
     const test::Scratch scratch;
     EXPECT_EQ(test::coutard({"validate", "dose", "--reference", scratch.path()}).status, 3);
+    for (const char* command : {"dose", "head", "mppg"}) {
+        const auto nowhere = test::coutard({"validate", command, "--out", scratch / "nowhere" / "report.md"});
+        EXPECT_EQ(nowhere.status, 3) << command;
+        EXPECT_NE(nowhere.error.find("there is no folder"), std::string::npos) << nowhere.error;
+    }
     const auto other = test::coutard({"validate", "dose", "--case", "../S1"});
     EXPECT_EQ(other.status, 3);
     EXPECT_NE(other.error.find("--case"), std::string::npos) << other.error;

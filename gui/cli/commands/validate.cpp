@@ -167,6 +167,7 @@ void run(ValidateOptions options, const Common& common) {
                  "--case: there is no '" + name + ".json' in " + (options.reference / "specs").string());
     const auto names = options.cases.empty() ? known : options.cases;
     const fs::path file = report_file(options.out);
+    for (const fs::path& written : {file, common.json}) expect_folder_of(written);
     std::vector<ValidationCase> cases;
     for (std::size_t c = 0; c < names.size(); ++c) {
         const double parts = static_cast<double>(names.size());

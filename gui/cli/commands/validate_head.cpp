@@ -62,6 +62,7 @@ std::string markdown(const HeadOptions& options, const std::vector<HeadCheck>& r
 
 void run(const HeadOptions& options, const Common& common) {
     par::set_threads(common.threads);
+    expect_folder_of(options.out);
     const BeamModel model = read_beam_model(data_folder(), options.machine);
     const auto cases = chosen_cases(head_cases(model.machine, options.voxel_mm), options.cases);
     std::vector<HeadCheck> rows;
