@@ -17,15 +17,16 @@ HeadCase jaws(const std::string& name, const std::string& what, const std::strin
     return {name, what, field_in_water(name, machine, edges, side_cm, depth_cm, surface_cm)};
 }
 
-/// 1 cm across and 4 cm along the beam around a point at 10 cm depth: all fields fall off there alike.
+/// The square of the output, 4 cm along the beam around 10 cm depth: all fields fall off there alike.
 Region output_box(const Grid& grid, const HeadCase& one) {
-    constexpr double half_cm = 0.5, half_depth_cm = 2;
+    constexpr double half_depth_cm = 2;
     Region out;
     for (int k = 0; k < grid.size().z; ++k)
         for (int j = 0; j < grid.size().y; ++j)
             for (int i = 0; i < grid.size().x; ++i) {
                 const Vec3 p = grid.point(i, j, k) * 0.1;
-                if (std::abs(p.x - one.output_x_cm) <= half_cm && std::abs(p.y - one.output_y_cm) <= half_cm &&
+                if (std::abs(p.x - one.output_x_cm) <= one.output_half_cm &&
+                    std::abs(p.y - one.output_y_cm) <= one.output_half_cm &&
                     std::abs(p.z - read_depth_cm) <= half_depth_cm)
                     out.voxels.push_back(static_cast<std::uint32_t>(grid.flat(i, j, k)));
             }
@@ -45,6 +46,7 @@ std::vector<HeadCase> head_cases(const Machine& machine, double voxel_mm) {
                            side < 8    ? 16
                            : side < 15 ? 20
                                        : side + 10));
+        if (side < 5) out.back().output_half_cm = 0.5;
     }
     out.push_back(jaws("off_axis", "6x6 cm around x = 9, y = -6 cm, jaws", m, {6, 12, -9, -3}, 32));
     out.back().output_x_cm = 9;

@@ -15,6 +15,7 @@ struct HeadCase {
     std::string name, what;
     SlabSpec spec;
     double output_x_cm = 0, output_y_cm = 0;  ///< in the phantom, at 10 cm depth
+    double output_half_cm = 1;                ///< across, of the square that it is read over
     int finer = 2;                            ///< as TwoEnginesRun; strips as narrow as a voxel want more
 };
 
