@@ -46,7 +46,7 @@ std::vector<HeadCase> head_cases(const Machine& machine, double voxel_mm) {
                            side < 8    ? 16
                            : side < 15 ? 20
                                        : side + 10));
-        if (side < 5) out.back().output_half_cm = 0.5;
+        out.back().output_half_cm = side < 5 ? 0.5 : side < 15 ? 1 : 2;
     }
     out.push_back(jaws("off_axis", "6x6 cm around x = 9, y = -6 cm, jaws", m, {6, 12, -9, -3}, 32));
     out.back().output_x_cm = 9;

@@ -32,7 +32,8 @@ std::string markdown(const HeadOptions& options, const std::vector<HeadCheck>& r
     std::snprintf(voxel, sizeof voxel, "%g", options.voxel_mm);
     std::string text =
         "Machine " + options.machine + ", 100 MU, water 10 cm above the isocentre, voxels of " + voxel +
-        " mm. Output: mean over 2x2 cm (3x3 cm field: 1x1 cm) and 8 to 12 cm depth, over that of 10x10 cm. Both doses "
+        " mm. Output: mean over 2x2 cm (3x3 cm field: 1x1; from 20x20 on 4x4 cm) and 8 to 12 cm depth, over that of "
+        "10x10 cm. Both doses "
         "are averaged over the "
         "mirror "
         "images that an aperture has, which are taken as independent; standard errors are means over voxels above half "
