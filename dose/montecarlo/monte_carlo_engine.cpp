@@ -12,7 +12,6 @@
 #include "dose/montecarlo/plan_source.hpp"
 #include "dose/superposition/superpose.hpp"
 #include "engine/base/error.hpp"
-#include "engine/base/version.hpp"
 
 namespace coutard::dose {
 namespace {
@@ -87,9 +86,8 @@ Dose dose_of(const World& world, const DoseScene& scene, const Plan& plan, const
     dose.to = options.to;
     dose.fractions = plan.fractions;
     dose.plan_uid = plan.sop_uid;
-    char text[160];
-    std::snprintf(text, sizeof text, "Coutard %s Monte Carlo%s, dose to %s, %.3g photons, standard error %.2f %%",
-                  std::string(version).c_str(), gpu ? " (CUDA)" : "", options.to == DoseTo::Water ? "water" : "medium",
+    char text[64];  // a DICOM comment holds 64 characters, of which "Dose to medium. " takes 16
+    std::snprintf(text, sizeof text, "Monte Carlo%s, %.2g photons, error %.2g %%", gpu ? " CUDA" : "",
                   static_cast<double>(followed), 100 * error);
     dose.comment = text;
     return dose;
