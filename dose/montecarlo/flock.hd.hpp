@@ -110,14 +110,6 @@ struct Flock {
     }
 };
 
-/// Read and write what a pack holds.
-template <int room>
-COUTARD_HD inline auto read_pack(const typename Flock<room>::Real* from) {
-    typename Flock<room>::F pack;
-    __builtin_memcpy(&pack, from, sizeof pack);
-    return pack;
-}
-
 /// Move those that stay in their voxel by `path` [g/cm2]. \param voxel_cm size of a voxel
 /// \return whether all do: the margin of one that does not is below 0 now
 template <int room>
@@ -126,43 +118,34 @@ COUTARD_HD inline bool move_inside(Flock<room>& flock, const double (&voxel_cm)[
     using F = typename Flock<room>::F;
     bool all = true;
     for (int first = 0; first < flock.count; first += Flock<room>::lanes) {
-        const F length = read_pack<room>(flock.cm3_per_g + first) * static_cast<Real>(path);
-        const auto stays = length < read_pack<room>(flock.margin_cm + first);
+        const F length = load_pack<F>(flock.cm3_per_g + first) * static_cast<Real>(path);
+        const auto stays = length < load_pack<F>(flock.margin_cm + first);
         F least = F{} + static_cast<Real>(1e30);
         for (int k = 0; k < 3; ++k) {
-            F x = read_pack<room>(flock.at[k] + first);
-            x = stays ? x + read_pack<room>(flock.direction[k] + first) * length : x;
-            __builtin_memcpy(flock.at[k] + first, &x, sizeof x);
+            F x = load_pack<F>(flock.at[k] + first);
+            x = stays ? x + load_pack<F>(flock.direction[k] + first) * length : x;
+            store_pack(x, flock.at[k] + first);
             const F high = static_cast<Real>(voxel_cm[k]) - x;
             const F nearer = x < high ? x : high;
             least = nearer < least ? nearer : least;
         }
         const F margin = stays ? least : F{} - 1;
-        __builtin_memcpy(flock.margin_cm + first, &margin, sizeof margin);
+        store_pack(margin, flock.margin_cm + first);
         const int last = flock.count - first < Flock<room>::lanes ? flock.count - first : Flock<room>::lanes;
         for (int i = 0; i < last; ++i) all = all && flock.margin_cm[first + i] >= 0;
     }
     return all;
 }
 
-/// Turn all by a polar angle and an azimuth about themselves: `turned`, lane by lane.
+/// Turn all by a polar angle and an azimuth about themselves.
 template <int room>
 COUTARD_HD inline void turn(Flock<room>& flock, double cos_polar, const Azimuth& about) {
-    using Real = typename Flock<room>::Real;
     using F = typename Flock<room>::F;
-    const double sin_polar = std::sqrt(std::fmax(0.0, 1 - cos_polar * cos_polar));
-    const Real p = static_cast<Real>(cos_polar), c = static_cast<Real>(sin_polar * about.cos),
-               s = static_cast<Real>(sin_polar * about.sin);
     for (int first = 0; first < flock.count; first += Flock<room>::lanes) {
-        const F x = read_pack<room>(flock.direction[0] + first), y = read_pack<room>(flock.direction[1] + first),
-                z = read_pack<room>(flock.direction[2] + first);
-        const F sign = z < F{} ? F{} - 1 : F{} + 1;
-        const F a = static_cast<Real>(-1) / (sign + z), b = x * y * a;
-        const F u = x * p + (1 + sign * x * x * a) * c + b * s, v = y * p + sign * b * c + (sign + y * y * a) * s,
-                w = z * p - sign * x * c - y * s;
-        const F up = static_cast<Real>(1.5) - static_cast<Real>(0.5) * (u * u + v * v + w * w);
-        const F out[3] = {u * up, v * up, w * up};
-        for (int k = 0; k < 3; ++k) __builtin_memcpy(flock.direction[k] + first, &out[k], sizeof(F));
+        F d[3];
+        for (int k = 0; k < 3; ++k) d[k] = load_pack<F>(flock.direction[k] + first);
+        turn_lanes<typename Flock<room>::Real>(d[0], d[1], d[2], cos_polar, about);
+        for (int k = 0; k < 3; ++k) store_pack(d[k], flock.direction[k] + first);
     }
 }
 

@@ -8,7 +8,8 @@ namespace {
 /// Beyond this superposition is not taken for symmetric: means over images would hide what is compared.
 constexpr double most_asymmetric_percent = 1;
 
-/// Superposition in smaller voxels, averaged over those of the description, whose faces part the materials.
+/// Superposition in smaller voxels, averaged over those of the description. Where a boundary of materials cuts one, the
+/// mean is over both of them, not of their mixture as in Monte Carlo.
 Volume<float> finer_superposition(SlabSpec spec, int finer, const std::filesystem::path& data_dir, Device device,
                                   const Progress& progress) {
     Volume<float> out(slab_grid(spec));

@@ -30,16 +30,29 @@ struct Azimuth {
     }
 };
 
-/// A unit vector turned by a polar angle (its cosine) and an azimuth about itself; of unit length to 1e-8 or as good as
-/// the vector was. Frame about a vector: Duff et al., J Comput Graph Tech 6 (2017) 1.
-COUTARD_HD inline Vec3 turned(const Vec3& d, double cos_polar, const Azimuth& azimuth) {
+/// Turn unit vectors by a polar angle (its cosine) and an azimuth about themselves; of unit length to 1e-8 (floats:
+/// 1e-7) or as good as they were. Frame about a vector: Duff et al., J Comput Graph Tech 6 (2017) 1. \tparam F a
+/// number, or a pack of them \tparam Real one of its numbers
+template <class Real, class F>
+COUTARD_HD inline void turn_lanes(F& x, F& y, F& z, double cos_polar, const Azimuth& azimuth) {
     const double sin_polar = std::sqrt(std::fmax(0.0, 1 - cos_polar * cos_polar));
-    const double c = sin_polar * azimuth.cos, s = sin_polar * azimuth.sin;
-    const double sign = d.z < 0 ? -1 : 1, a = -1 / (sign + d.z), b = d.x * d.y * a;
-    const Vec3 out{d.x * cos_polar + (1 + sign * d.x * d.x * a) * c + b * s,
-                   d.y * cos_polar + sign * b * c + (sign + d.y * d.y * a) * s,
-                   d.z * cos_polar - sign * d.x * c - d.y * s};
-    return out * (1.5 - 0.5 * dot(out, out));  // Newton's step towards unit length
+    const Real p = static_cast<Real>(cos_polar), c = static_cast<Real>(sin_polar * azimuth.cos),
+               s = static_cast<Real>(sin_polar * azimuth.sin);
+    const F sign = z < F{} ? F{} - 1 : F{} + 1, a = static_cast<Real>(-1) / (sign + z), b = x * y * a;
+    const F u = x * p + (1 + sign * x * x * a) * c + b * s, v = y * p + sign * b * c + (sign + y * y * a) * s,
+            w = z * p - sign * x * c - y * s;
+    // Newton's step towards unit length
+    const F up = static_cast<Real>(1.5) - static_cast<Real>(0.5) * (u * u + v * v + w * w);
+    x = u * up;
+    y = v * up;
+    z = w * up;
+}
+
+/// One unit vector turned.
+COUTARD_HD inline Vec3 turned(const Vec3& d, double cos_polar, const Azimuth& azimuth) {
+    Vec3 out = d;
+    turn_lanes<double>(out.x, out.y, out.z, cos_polar, azimuth);
+    return out;
 }
 
 }  // namespace coutard::dose

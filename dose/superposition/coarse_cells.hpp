@@ -8,7 +8,7 @@ namespace coutard::dose {
 
 /// Cells of several voxels, for energy that spreads over centimetres: that of scattered photons (the slow rates of the
 /// ladder). What it lays down per path in water is smooth, so it is carried from cell to cell and read between their
-/// centres; what a voxel takes of it is its own (docs/theory/dose.md, section 3).
+/// centres; what a voxel takes of it is its own (docs/theory/dose.md, section 5).
 struct CoarseCells {
     /// Two neighbouring cells of an axis and the weight of the second.
     struct Between {

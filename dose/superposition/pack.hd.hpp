@@ -27,14 +27,14 @@ struct PackOf<1> {
 template <int Lanes>
 using Pack = typename PackOf<Lanes>::type;
 
-template <class F>
-COUTARD_HD inline F load_pack(const float* from) {
+template <class F, class Real>
+COUTARD_HD inline F load_pack(const Real* from) {
     F out;
     __builtin_memcpy(&out, from, sizeof(F));
     return out;
 }
-template <class F>
-COUTARD_HD inline void store_pack(const F& pack, float* to) {
+template <class F, class Real>
+COUTARD_HD inline void store_pack(const F& pack, Real* to) {
     __builtin_memcpy(to, &pack, sizeof(F));
 }
 

@@ -1,11 +1,16 @@
 #pragma once
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "dose/machine/beam_model.hpp"
+#include "engine/base/atomic_file.hpp"
 #include "engine/base/error.hpp"
+#include "engine/par/for_each.hpp"
 #include "gui/cli/command.hpp"
+#include "gui/cli/console.hpp"
 
 namespace coutard::gui {
 
@@ -29,6 +34,37 @@ std::vector<Case> chosen_cases(std::vector<Case> all, const std::vector<std::str
     if (!names.empty())
         std::erase_if(all, [&](const Case& c) { return std::find(names.begin(), names.end(), c.name) == names.end(); });
     return all;
+}
+
+/// What `validate head` and `validate mppg` are told: fields of a machine by both engines.
+struct FieldOptions {
+    std::string machine = "generic_6mv";
+    std::vector<std::string> cases;
+    double uncertainty = 0.01, voxel_mm = 2.5;
+    std::filesystem::path out;
+};
+void add_field_options(CLI::App& command, FieldOptions& options);
+
+/// Check the chosen cases one by one; the report holds what is known so far, for the whole takes long.
+/// \param cases_of a machine, in voxels of so many mm \param check of one case \param markdown of all rows so far
+/// \throws NotBuilt a GPU asked for; OutputError, InputError
+template <class CasesOf, class Check, class Markdown>
+void run_fields(const FieldOptions& options, const Common& common, CasesOf&& cases_of, Check&& check,
+                Markdown&& markdown) {
+    if (common.device == "cuda") throw NotBuilt("validate: Monte Carlo runs on the CPU in this build; --device cpu");
+    par::set_threads(common.threads);
+    expect_folder_of(options.out);
+    const auto model = dose::read_beam_model(data_folder(), options.machine);
+    const auto cases = chosen_cases(cases_of(model.machine, options.voxel_mm), options.cases);
+    std::vector<decltype(check(cases[0], Progress{}))> rows;
+    for (std::size_t c = 0; c < cases.size(); ++c) {
+        const double parts = static_cast<double>(cases.size());
+        rows.push_back(
+            check(cases[c], common.progress.part(static_cast<double>(c) / parts, static_cast<double>(c + 1) / parts)));
+        if (!options.out.empty()) write_text_atomically(options.out, markdown(options, rows));
+    }
+    end_progress();
+    std::fputs(markdown(options, rows).c_str(), stdout);
 }
 
 }  // namespace coutard::gui

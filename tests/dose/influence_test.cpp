@@ -29,6 +29,15 @@ DoseScene lung_slab() {
     return scene;
 }
 
+/// 5x5 cm in beamlets of 5 mm.
+BeamletBeam square_of_beamlets(double gantry) {
+    BeamletBeam out;
+    out.gantry_deg = gantry;
+    for (double y = -22.5; y < 25; y += 5)
+        for (double x = -22.5; x < 25; x += 5) out.beamlets.push_back({x, y, 5, 5, 0, 0});
+    return out;
+}
+
 TEST(Influence, SumOfBeamletsIsTheFieldDose) {
     const DoseScene scene = cylinder();
     const SuperpositionEngine engine(test::repository("data"),
@@ -37,11 +46,7 @@ TEST(Influence, SumOfBeamletsIsTheFieldDose) {
     std::vector<BeamletBeam> beams;
     for (double gantry : {20.0, 140.0, 260.0}) {
         plan.beams.push_back(leaf_beam(gantry, 25, 100));
-        BeamletBeam b;
-        b.gantry_deg = gantry;
-        for (double y = -22.5; y < 25; y += 5)
-            for (double x = -22.5; x < 25; x += 5) b.beamlets.push_back({x, y, 5, 5, 0, 0});
-        beams.push_back(b);
+        beams.push_back(square_of_beamlets(gantry));
     }
     par::set_threads(1);
     const auto matrix = engine.influence(scene, beams, {}, {});
@@ -77,11 +82,7 @@ TEST(Influence, SumOfBeamletsIsTheFieldDoseInLung) {
     std::vector<BeamletBeam> beams;
     for (double gantry : {0.0, 65.0}) {
         plan.beams.push_back(leaf_beam(gantry, 25, 100));
-        BeamletBeam b;
-        b.gantry_deg = gantry;
-        for (double y = -22.5; y < 25; y += 5)
-            for (double x = -22.5; x < 25; x += 5) b.beamlets.push_back({x, y, 5, 5, 0, 0});
-        beams.push_back(b);
+        beams.push_back(square_of_beamlets(gantry));
     }
     const auto matrix = engine.influence(scene, beams, {}, {});
     std::vector<float> sum(matrix->voxel_count());

@@ -4,23 +4,11 @@
 #include <memory>
 
 #include "dose/phantom/mppg_check.hpp"
-#include "engine/base/atomic_file.hpp"
-#include "engine/base/error.hpp"
-#include "engine/par/for_each.hpp"
-#include "gui/cli/command.hpp"
-#include "gui/cli/console.hpp"
 #include "gui/cli/validate_parts.hpp"
 
 namespace coutard::gui {
 namespace {
 using namespace dose;
-
-struct MppgOptions {
-    std::string machine = "generic_6mv";
-    std::vector<std::string> cases;
-    double uncertainty = 0.01, voxel_mm = 2.5;
-    std::filesystem::path out;
-};
 
 template <class... T>
 std::string line_of(const char* format, T... values) {
@@ -41,7 +29,7 @@ std::string cell(const RayCheck& r, double tolerance) {
     return line_of("%s%+.2f +- %.2f %%%s", bold, r.mean, r.sigma, bold);
 }
 
-std::string markdown(const MppgOptions& options, const std::vector<MppgCheck>& rows) {
+std::string markdown(const FieldOptions& options, const std::vector<MppgCheck>& rows) {
     std::string text =
         "# Fields after AAPM MPPG 5.b: " + options.machine + "\n\nWritten by\n\n    coutard validate mppg --machine " +
         options.machine + line_of(" --voxel %g --uncertainty %g", options.voxel_mm, options.uncertainty) +
@@ -50,7 +38,8 @@ std::string markdown(const MppgOptions& options, const std::vector<MppgCheck>& r
         "the machine says, and nothing of the model.**\n\n"
         "Tests and tolerances: Geurts et al., J Appl Clin Med Phys 23 (2022) e13641 (MPPG 5.b), table 1; the "
         "fields' wording is that of Smilowitz et al., J Appl Clin Med Phys 16(5) (2015) 14 (5.a, whose "
-        "penumbra tolerance was 3 mm). Doses are absolute, 100 MU, 2 to 18 cm deep. *Middle*: along the ray through "
+        "penumbra tolerance was 3 mm). Doses are absolute, 100 MU, 2 to 18 cm deep; superposition runs in voxels of "
+        "half the side and is averaged over Monte Carlo's. *Middle*: along the ray through "
         "the middle of the field, 5 mm wide, in the upper and the lower half of the depths, % (tolerance that of "
         "high). *High*: in the field, % of "
         "the local dose (2; 5 where several parameters change; 3 behind lung). *Penumbra*: where the gradient "
@@ -76,42 +65,21 @@ std::string markdown(const MppgOptions& options, const std::vector<MppgCheck>& r
     return text;
 }
 
-void run(const MppgOptions& options, const Common& common) {
-    par::set_threads(common.threads);
-    expect_folder_of(options.out);
-    const BeamModel model = read_beam_model(data_folder(), options.machine);
-    const auto cases = chosen_cases(mppg_cases(model.machine, options.voxel_mm), options.cases);
-    std::vector<MppgCheck> rows;
-    for (std::size_t c = 0; c < cases.size(); ++c) {
-        const double parts = static_cast<double>(cases.size());
-        rows.push_back(check_mppg(
-            cases[c], data_folder(), {.uncertainty = options.uncertainty, .seed = common.seed, .regions = {}},
-            common.progress.part(static_cast<double>(c) / parts, static_cast<double>(c + 1) / parts)));
-        // what is known so far is kept: the whole takes long
-        if (!options.out.empty()) write_text_atomically(options.out, markdown(options, rows));
-    }
-    end_progress();
-    std::fputs(markdown(options, rows).c_str(), stdout);
-}
-
 }  // namespace
 
 void add_validate_mppg(CLI::App& validate, Common& common) {
-    auto options = std::make_shared<MppgOptions>();
+    auto options = std::make_shared<FieldOptions>();
     auto* mppg = with_common(
         validate.add_subcommand("mppg", "fields after AAPM MPPG 5.b: superposition against our own Monte Carlo"),
         common, Summary::None);
-    mppg->add_option("--machine", options->machine, "of data/machines");
-    mppg->add_option("--case", options->cases, "fields by name; default: all");
-    mppg->add_option(
-            "--uncertainty", options->uncertainty,
-            "mean relative standard error above half of the maximum that Monte Carlo stops at, before images are "
-            "averaged")
-        ->check(CLI::Range(1e-3, 0.1));
-    mppg->add_option("--voxel", options->voxel_mm, "side of the voxels of both engines [mm]")
-        ->check(CLI::IsMember({2.0, 2.5, 4.0, 5.0}));
-    mppg->add_option("--out", options->out, "write the table (Markdown) to this file, field by field");
-    mppg->callback([options, &common] { run(*options, common); });
+    add_field_options(*mppg, *options);
+    mppg->callback([options, &common] {
+        const auto check = [&](const MppgCase& one, const Progress& progress) {
+            return check_mppg(one, data_folder(),
+                              {.uncertainty = options->uncertainty, .seed = common.seed, .regions = {}}, progress);
+        };
+        run_fields(*options, common, mppg_cases, check, markdown);
+    });
 }
 
 }  // namespace coutard::gui
