@@ -217,6 +217,8 @@ TEST_F(BadInput, AGpuAskedForAndAbsentIsStatus4) {
     const Ended ended =
         coutard({"phantom", test::repository("tests/golden/egsnrc/specs/S3.json"), "--out", out(), "--device", "cuda"});
     EXPECT_EQ(ended.status, 4) << ended.error;
+    for (const char* fields : {"head", "mppg"})
+        EXPECT_EQ(coutard({"validate", fields, "--device", "cuda"}).status, 4) << fields;
 }
 
 TEST_F(BadInput, MonteCarloIsToldHowFarToGoAndAgainstWhat) {
