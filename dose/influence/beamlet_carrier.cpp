@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "dose/superposition/pack.hd.hpp"
+#include "dose/superposition/cell_reading.hpp"
 
 namespace coutard::dose {
 namespace {
@@ -25,76 +25,6 @@ std::array<float, energy_groups> first_cm_of_scatter(const std::vector<BeamCone>
             for (int n = 0; n < first_primary_rate; ++n)
                 out[g] += ladder_rate(n) * cone.cone->amplitude[g * ladder_rates + static_cast<std::size_t>(n)];
     return out;
-}
-
-using Row = Pack<DoseRows::lanes>;
-
-/// out = low + part (high - low), element by element, in whole packs.
-inline void blend(const float* low, const float* high, float part, std::size_t n, float* out) {
-    for (std::size_t i = 0; i < n; i += DoseRows::lanes) {
-        const auto a = load_pack<Row>(low + i), b = load_pack<Row>(high + i);
-        store_pack(a + part * (b - a), out + i);
-    }
-}
-
-/// Energy per path in water of each coarse cell, sharpened (CoarseCells::sharpness); beyond the grid it goes on evenly.
-/// \param energy in the layout of the lattice \param per_water of the same layout, in between \param out alike
-COUTARD_WIDE void sharpen(const CoarseCells& cells, const Lattice& lattice, const std::vector<float>& energy,
-                          const std::vector<float>& water_inverse, std::vector<float>& per_water,
-                          std::vector<float>& out) {
-    constexpr std::size_t lanes = DoseRows::lanes;
-    for (std::size_t at = 0; at < energy.size(); at += lanes)
-        store_pack(load_pack<Row>(energy.data() + at) * load_pack<Row>(water_inverse.data() + at),
-                   per_water.data() + at);
-    const Size3 n = lattice.grid.size();
-    const float sx = cells.sharpness[0], sy = cells.sharpness[1], sz = cells.sharpness[2];
-    for (int k = 0; k < n.z; ++k)
-        for (int j = 0; j < n.y; ++j) {
-            const auto row = [&](int jj, int kk) {
-                return per_water.data() + lattice.at(0, std::clamp(jj, 0, n.y - 1), std::clamp(kk, 0, n.z - 1));
-            };
-            const float *here = row(j, k), *south = row(j - 1, k), *north = row(j + 1, k), *below = row(j, k - 1),
-                        *above = row(j, k + 1);
-            float* to = out.data() + lattice.at(0, j, k);
-            for (std::size_t i = 0; i < lattice.stride[1]; i += lanes) {
-                const auto q = load_pack<Row>(here + i);
-                store_pack(q + sy * (2.0F * q - load_pack<Row>(south + i) - load_pack<Row>(north + i)) +
-                               sz * (2.0F * q - load_pack<Row>(below + i) - load_pack<Row>(above + i)),
-                           to + i);
-            }
-            for (int i = 0; i < n.x; ++i)
-                to[i] += sx * (2 * here[i] - here[std::max(i - 1, 0)] - here[std::min(i + 1, n.x - 1)]);
-        }
-}
-
-/// Dose from energy per water in coarse cells, read between their centres one axis after the other.
-/// \param along_x, plane buffers
-COUTARD_WIDE void lay_scatter(const CoarseCells& cells, const Lattice& lattice, const std::vector<float>& per_water,
-                              const DoseRows& rows, std::vector<float>& along_x, std::vector<float>& plane,
-                              std::vector<float>& dose) {
-    const Size3 n = cells.grid.size();
-    const auto cell_rows = static_cast<std::size_t>(n.y), planes = static_cast<std::size_t>(n.z);
-    const CoarseCells::Between* x = cells.between[0].data() + rows.first.x;
-    for (std::size_t r = 0; r < cell_rows * planes; ++r) {
-        const float* from = per_water.data() + r * lattice.stride[1];
-        float* to = along_x.data() + r * rows.row;
-        for (int i = 0; i < rows.size.x; ++i) to[i] = from[x[i].low] + x[i].part * (from[x[i].high] - from[x[i].low]);
-    }
-    for (int k = 0; k < rows.size.z; ++k) {
-        const auto& z = cells.between[2][static_cast<std::size_t>(k + rows.first.z)];
-        const std::size_t whole = cell_rows * rows.row;
-        blend(along_x.data() + z.low * whole, along_x.data() + z.high * whole, z.part, whole, plane.data());
-        for (int j = 0; j < rows.size.y; ++j) {
-            const auto& y = cells.between[1][static_cast<std::size_t>(j + rows.first.y)];
-            const std::size_t place = rows.place(0, j, k);
-            const float *low = plane.data() + y.low * rows.row, *high = plane.data() + y.high * rows.row;
-            for (std::size_t i = 0; i < rows.row; i += DoseRows::lanes) {
-                const auto a = load_pack<Row>(low + i), b = load_pack<Row>(high + i);
-                store_pack((a + y.part * (b - a)) * load_pack<Row>(rows.share.data() + place + i),
-                           dose.data() + place + i);
-            }
-        }
-    }
 }
 
 /// Such values read at one voxel.
@@ -119,13 +49,12 @@ BeamletCarrier::BeamletCarrier(const BeamletMedium& medium, const DoseRows& rows
       primary_(medium.fine),
       scatter_(medium.coarse),
       source_of_cell_(medium.cells.grid.count()),
-      water_inverse_(medium.coarse.water),
+      water_inverse_(inverse(medium.coarse.water)),
       scatter_per_water_(water_inverse_.size()),
       sharpened_(water_inverse_.size()),
       plane_(rows.row * static_cast<std::size_t>(medium.cells.grid.size().y)),
       dose_(rows.count()) {
     along_x_.resize(plane_.size() * static_cast<std::size_t>(medium.cells.grid.size().z));
-    for (float& w : water_inverse_) w = w > 0 ? 1 / w : 0.0F;
 }
 
 int BeamletCarrier::crew(std::size_t voxels, int threads, std::size_t most_bytes) {
@@ -149,7 +78,7 @@ void BeamletCarrier::carry(const std::vector<ReachedVoxel>& reached, const std::
     for (const auto& s : fine_sources_) primary_.add(s.at, s.local);
     for (const auto& s : coarse_sources_) scatter_.add(s.at, -s.local);
     sharpen(medium_.cells, medium_.coarse, scatter_.energy(), water_inverse_, scatter_per_water_, sharpened_);
-    lay_scatter(medium_.cells, medium_.coarse, sharpened_, rows_, along_x_, plane_, dose_);
+    read_cells(medium_.cells, medium_.coarse, sharpened_, rows_, rows_.share, along_x_, plane_, dose_);
     add_primary();
     find_largest(fine_sources_);
 }

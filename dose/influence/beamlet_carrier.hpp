@@ -28,7 +28,7 @@ class BeamletCarrier {
     /// How many carriers to run: one per thread, at most 16, fewer where their buffers for so many voxels would
     /// take more than `most_bytes`; at least one.
     static int crew(std::size_t voxels, int threads, std::size_t most_bytes);
-    static constexpr std::size_t bytes_per_voxel = 32;  ///< at 5 mm: cells are an eighth of the voxels
+    static constexpr std::size_t bytes_per_voxel = 36;  ///< at 5 mm: cells are a quarter of the voxels
 
     /// Find the dose of what the reached voxels release (open_terma x part). Fine lines play roulette where they have
     /// grown weak, with random numbers of this beamlet.

@@ -80,7 +80,8 @@ struct BeamletLines<Part>::Run {
     }
 
   private:
-    /// Give `fresh` the energy that the lanes' voxels release; false where there is none.
+    /// Give `fresh` the energy that the lanes' voxels release (less than none beside sharpened edges); false where
+    /// there is none.
     bool find_source(const std::uint32_t (&cell)[lanes], float part, Pack<lanes> (&fresh)[energy_groups]) const {
         using F = Pack<lanes>;
         F all{};
@@ -88,7 +89,7 @@ struct BeamletLines<Part>::Run {
             float each[lanes];
             for (int lane = 0; lane < lanes; ++lane) each[lane] = released[g][cell[lane]];
             fresh[g] = load_pack<F>(each);
-            all += fresh[g];
+            all += fresh[g] * fresh[g];
             fresh[g] *= tilt[g] * part;
         }
         return sum_of(all) > 0;

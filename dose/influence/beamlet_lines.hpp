@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "dose/influence/indexed_cone.hpp"
-#include "dose/influence/lattice.hpp"
 #include "dose/superposition/cone_kernel.hpp"
+#include "dose/superposition/lattice.hpp"
 #include "engine/par/philox.hd.hpp"
 
 namespace coutard::dose {

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <condition_variable>
-#include <mutex>
+#include <span>
 
 #include "dose/influence/beamlet_carrier.hpp"
 #include "dose/influence/thinning.hpp"
@@ -13,6 +12,7 @@
 #include "dose/superposition/superpose_parts.hpp"
 #include "engine/base/error.hpp"
 #include "engine/par/for_each.hpp"
+#include "engine/par/in_turn.hpp"
 
 namespace coutard::dose {
 namespace {
@@ -42,7 +42,7 @@ double half_width(const Grid& grid, const Vec3& axis) {
     return 0.5 * std::hypot(dot(d.cx, axis) * s.x, dot(d.cy, axis) * s.y, dot(d.cz, axis) * s.z);
 }
 
-FluenceMap open_map(const BeamletBeam& beam, double blur_reach_mm) {
+FluenceMap open_map(const BeamletBeam& beam, double blur_reach_mm, double half_voxel_mm) {
     double x1 = 1e9, x2 = -1e9, y1 = 1e9, y2 = -1e9;
     for (const auto& b : beam.beamlets) {
         x1 = std::min(x1, b.x_mm - 0.5 * b.width_mm);
@@ -50,14 +50,19 @@ FluenceMap open_map(const BeamletBeam& beam, double blur_reach_mm) {
         y1 = std::min(y1, b.y_mm - 0.5 * b.height_mm);
         y2 = std::max(y2, b.y_mm + 0.5 * b.height_mm);
     }
-    const double margin = 20 + blur_reach_mm;  // past any half voxel: the open fluence is 1 wherever a beamlet reaches
+    // the open fluence is 1 wherever a beamlet reaches: and that is voxels beyond its blur, which see as far again;
+    // shadows of voxels before the isocentre are larger
+    const double margin = 20 + blur_reach_mm + 1.5 * 2 * release_reach * half_voxel_mm;
     return rectangle_fluence(x1 - margin, x2 + margin, y1 - margin, y2 + margin, cell_mm);
 }
 
 OpenBeam open_beam(const BeamletMedium& place, const BeamletSource& source) {
     const Medium& medium = place.medium;
     OpenBeam out;
-    const FluenceMap map = open_map(*source.beam, BeamletFluence(*source.model, *source.beam).reach_mm());
+    out.half_x = half_width(medium.grid, source.frame.axes.cx);
+    out.half_y = half_width(medium.grid, source.frame.axes.cy);
+    const FluenceMap map = open_map(*source.beam, BeamletFluence(*source.model, *source.beam).reach_mm(),
+                                    std::max(out.half_x, out.half_y));
     HeadFluence open(map);
     open.softening = source.model->softening;
     out.terma = terma_cpu(make_job(medium, source.frame, open, *source.kernel));
@@ -65,8 +70,6 @@ OpenBeam open_beam(const BeamletMedium& place, const BeamletSource& source) {
     out.ny = map.ny;
     out.x0 = map.x0_mm;
     out.y0 = map.y0_mm;
-    out.half_x = half_width(medium.grid, source.frame.axes.cx);
-    out.half_y = half_width(medium.grid, source.frame.axes.cy);
     out.cells.resize(static_cast<std::size_t>(map.nx) * static_cast<std::size_t>(map.ny));
     const Size3 n = medium.grid.size();
     std::size_t v = 0;
@@ -97,9 +100,10 @@ OpenBeam open_beam(const BeamletMedium& place, const BeamletSource& source) {
 std::vector<ReachedVoxel> reached_voxels(const OpenBeam& open, const Beamlet& beamlet, const BeamletFluence& head) {
     const FluenceMap map = head.of(beamlet, pixel_mm);
     const auto sums = map.sums();
-    const FluenceSums<par::Host> mean{map.x0_mm, map.y0_mm, map.pixel_mm, map.nx, map.ny, par::view(sums)};
-    const double reach_x = 0.5 * map.nx * map.pixel_mm + open.half_x * open.most_zoom,
-                 reach_y = 0.5 * map.ny * map.pixel_mm + open.half_y * open.most_zoom;
+    const FluenceReader<par::Host> light{map.x0_mm, map.y0_mm,       map.pixel_mm,         map.nx,
+                                         map.ny,    par::view(sums), par::view(map.values)};
+    const double reach_x = 0.5 * map.nx * map.pixel_mm + release_reach * open.half_x * open.most_zoom,
+                 reach_y = 0.5 * map.ny * map.pixel_mm + release_reach * open.half_y * open.most_zoom;
     const auto cell = [](double at, double from, int n) {
         return std::clamp(static_cast<int>(std::floor((at - from) / cell_mm)), 0, n - 1);
     };
@@ -111,40 +115,12 @@ std::vector<ReachedVoxel> reached_voxels(const OpenBeam& open, const Beamlet& be
             for (const auto& s : open.cells[static_cast<std::size_t>(b) * static_cast<std::size_t>(open.nx) +
                                             static_cast<std::size_t>(a)]) {
                 const double zoom = static_cast<double>(s.zoom);
-                const double part = mean.mean(static_cast<double>(s.x), static_cast<double>(s.y), open.half_x * zoom,
-                                              open.half_y * zoom);
-                if (part > 1e-3) out.push_back({s.voxel, static_cast<float>(part)});
+                const double part = light.release(static_cast<double>(s.x), static_cast<double>(s.y),
+                                                  open.half_x * zoom, open.half_y * zoom);
+                if (std::abs(part) > 1e-3) out.push_back({s.voxel, static_cast<float>(part)});
             }
     return out;
 }
-
-/// Lets workers that go at their own pace do one thing in the order of the beamlets.
-class InTurn {
-  public:
-    /// Run `act` when all earlier ones have. \return false, and nothing was run: another worker failed
-    template <class Act>
-    bool run(std::size_t turn, const Act& act) {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return next_ == turn || failed_; });
-        if (failed_) return false;
-        act();
-        ++next_;
-        changed_.notify_all();
-        return true;
-    }
-    /// No turn will come any more.
-    void fail() {
-        const std::lock_guard lock(mutex_);
-        failed_ = true;
-        changed_.notify_all();
-    }
-
-  private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::size_t next_ = 0;
-    bool failed_ = false;
-};
 
 /// \throws InputError all columns, if they are like those that are done, and the rest take more than `most`
 void check_room(const std::vector<InfluenceColumn>& columns, std::size_t done, std::size_t rest, std::size_t most) {
@@ -180,7 +156,8 @@ std::unique_ptr<SparseInfluence> beamlet_matrix(const SceneMedium& place, const 
         const OpenBeam open = open_beam(lattices, source);
         const BeamletFluence head(*source.model, *source.beam);
         Thinning thinning(rows, storage.seed, static_cast<std::uint64_t>(&source - sources.data()));
-        InTurn in_turn;
+        const auto factor = static_cast<float>(gray_per_MeV_g * source.model->fluence_per_mu);  // Gy per MU
+        par::InTurn in_turn;
         std::atomic<std::size_t> next{0};
         par::for_each_index(par::Host{}, workers, [&](std::size_t) {
             BeamletCarrier carrier(lattices, rows);
@@ -192,9 +169,8 @@ std::unique_ptr<SparseInfluence> beamlet_matrix(const SceneMedium& place, const 
                                   tilt_of(*source.kernel), ray, source.frame.beam_axis(),
                                   par::Philox(storage.seed, (std::uint64_t{1} << 63) + done + b));
                     const bool done_so_far = in_turn.run(b, [&] {
-                        columns[done + b] =
-                            thinning.column(carrier.dose(), static_cast<float>(storage.keep) * carrier.largest(),
-                                            static_cast<float>(gray_per_MeV_g * source.model->fluence_per_mu));
+                        columns[done + b] = thinning.column(
+                            carrier.dose(), static_cast<float>(storage.keep) * carrier.largest(), factor);
                     });
                     if (!done_so_far) return;
                 }
@@ -203,6 +179,7 @@ std::unique_ptr<SparseInfluence> beamlet_matrix(const SceneMedium& place, const 
                 throw;
             }
         });
+        thinning.settle(std::span(columns).subspan(done, beamlets.size()), factor);
         done += beamlets.size();
         check_room(columns, done,
                    medium.grid.count() * (matrix_bytes_per_voxel + workers * BeamletCarrier::bytes_per_voxel),

@@ -12,15 +12,15 @@ Lattice fine_lattice(const Medium& medium) {
 }  // namespace
 
 BeamletMedium::BeamletMedium(const Medium& m)
-    : medium(m), cells(m), scatter_share(cells.dose_share(m)), fine(fine_lattice(m)), coarse(cells.grid, cells.water) {}
+    : medium(m),
+      cells(m, cell_mm),
+      scatter_share(cells.dose_share(m)),
+      fine(fine_lattice(m)),
+      coarse(cells.grid, cells.water) {}
 
 DoseRows::DoseRows(const SceneMedium& scene, const BeamletMedium& medium, const Grid& dose_grid,
                    const std::optional<Mask>& wanted)
-    : size(dose_grid.size()),
-      first(scene.first),
-      row((static_cast<std::size_t>(size.x) + lanes - 1) / lanes * lanes),
-      per_mass(row * static_cast<std::size_t>(size.y) * static_cast<std::size_t>(size.z)),
-      share(per_mass.size()) {
+    : PaddedRows(dose_grid.size(), scene.first), per_mass(PaddedRows::count()), share(PaddedRows::count()) {
     for (int k = 0; k < size.z; ++k)
         for (int j = 0; j < size.y; ++j)
             for (int i = 0; i < size.x; ++i) {

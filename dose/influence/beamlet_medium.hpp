@@ -4,13 +4,17 @@
 
 #include "dose/influence/beamlet_lines.hpp"
 #include "dose/machine/scene_medium.hpp"
-#include "dose/superposition/coarse_cells.hpp"
+#include "dose/superposition/cell_reading.hpp"
 
 namespace coutard::dose {
 
 /// The medium as beamlets meet it: charged particles on its voxels, scattered photons on coarse cells. Shared by all
 /// beams and threads.
 struct BeamletMedium {
+    /// Edges of the coarse cells: finer along the couch, for coplanar beams share their edges there and what cells
+    /// smear adds up.
+    static constexpr Vec3 cell_mm{10, 10, 5};
+
     explicit BeamletMedium(const Medium& medium);
 
     const Medium& medium;
@@ -21,23 +25,14 @@ struct BeamletMedium {
 
 /// The dose grid in rows that are padded to whole packs, and what turns energy into dose there. Nothing is wanted of
 /// what a mask leaves out, and its dose is 0. Shared by all beams and threads.
-struct DoseRows {
-    static constexpr int lanes = 16;
-
+struct DoseRows : PaddedRows {
     /// \param wanted on dose_grid; absent: all voxels
     DoseRows(const SceneMedium& place, const BeamletMedium& medium, const Grid& dose_grid,
              const std::optional<Mask>& wanted);
 
-    Size3 size, first;            ///< of the dose grid, and its first voxel in the medium
-    std::size_t row;              ///< places per row, size.x or more
     std::vector<float> per_mass;  ///< volume per mass [cm3/g], per place; 0 in vacuum, padding and what is not wanted
     std::vector<float> share;     ///< BeamletMedium::scatter_share, alike
 
-    std::size_t count() const { return per_mass.size(); }
-    std::size_t place(int i, int j, int k) const {
-        return (static_cast<std::size_t>(k) * static_cast<std::size_t>(size.y) + static_cast<std::size_t>(j)) * row +
-               static_cast<std::size_t>(i);
-    }
     /// Flat index on the dose grid of a place that is no padding.
     std::uint32_t voxel(std::size_t place) const {
         return static_cast<std::uint32_t>(place / row * static_cast<std::size_t>(size.x) + place % row);

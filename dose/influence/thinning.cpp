@@ -1,5 +1,7 @@
 #include "dose/influence/thinning.hpp"
 
+#include <algorithm>
+
 #include "dose/superposition/pack.hd.hpp"
 #include "engine/par/for_each.hpp"
 #include "engine/par/philox.hd.hpp"
@@ -17,17 +19,24 @@ COUTARD_WIDE std::size_t tally_doses(const std::vector<float>& dose, float low, 
     const float per_low = 1 / low;
     std::size_t count = 0;
     for (std::size_t at = 0; at < tally.size(); at += lanes) {
-        const auto d = load_pack<Row>(dose.data() + at);
-        const auto part = d * per_low, before = load_pack<Row>(tally.data() + at), after = before + part;
-        const auto full = after >= 1.0F;
+        const auto held = load_pack<Row>(tally.data() + at), none = held * 0.0F;
+        // whatever dose comes first pays a debt, which is a dose; what is owed to a voxel is a part of a threshold
+        const auto before = held > 0.0F ? held : none,
+                   part = (load_pack<Row>(dose.data() + at) + (held > 0.0F ? none : held)) * per_low,
+                   after = before + part;
         // a dose above the threshold is kept as it is, whatever the tally
-        store_pack(part >= 1.0F ? before : after >= 1.0F ? after - 1.0F : after, tally.data() + at);
+        const auto full = (part >= 1.0F) | (after >= 1.0F);
+        store_pack(part >= 1.0F    ? before
+                   : after >= 1.0F ? after - 1.0F
+                   : after < 0.0F  ? after * low
+                                   : after,
+                   tally.data() + at);
         std::uint64_t pairs[sizeof(full) / sizeof(std::uint64_t)], any = 0;
         __builtin_memcpy(pairs, &full, sizeof(full));
         for (const auto p : pairs) any |= p;
         if (any == 0) continue;
         float keep[lanes];
-        store_pack(part >= 1.0F ? d : low + d * 0.0F, keep);
+        store_pack(part >= 1.0F ? part * low : none + low, keep);
         for (std::size_t lane = 0; lane < lanes; ++lane) {  // written in any case: no jumps to foretell
             places[count] = static_cast<std::uint32_t>(at + lane);
             kept[count] = keep[lane];
@@ -68,6 +77,19 @@ InfluenceColumn Thinning::column(const std::vector<float>& dose, float low, floa
         out.gy_per_mu.push_back(kept_[e] * factor);
     }
     return out;
+}
+
+void Thinning::settle(std::span<InfluenceColumn> columns, float factor) {
+    const auto nx = static_cast<std::uint32_t>(rows_.size.x);
+    for (std::size_t c = columns.size(); c-- > 0;)
+        for (std::size_t e = 0; e < columns[c].voxels.size(); ++e) {
+            const std::uint32_t v = columns[c].voxels[e];
+            float& tally = tally_[std::size_t{v / nx} * rows_.row + v % nx];
+            if (tally >= 0) continue;
+            const float pays = std::min(columns[c].gy_per_mu[e], -tally * factor);
+            columns[c].gy_per_mu[e] -= pays;
+            tally += pays / factor;
+        }
 }
 
 }  // namespace coutard::dose

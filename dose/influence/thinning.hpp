@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "dose/influence/beamlet_medium.hpp"
@@ -16,13 +17,17 @@ class Thinning {
     /// \param beam its number in the matrix: tallies begin by seed, beam and voxel alone
     Thinning(const DoseRows& rows, std::uint64_t seed, std::uint64_t beam);
 
-    /// The next beamlet's column. \param dose per place of the rows; those a hair below 0 are taken from the tally
+    /// The next beamlet's column. \param dose per place of the rows; those below 0 are a debt that
+    /// the next doses of the voxel pay
     /// \param low the threshold, in the unit of dose; \param factor from that unit to Gy per MU
     InfluenceColumn column(const std::vector<float>& dose, float low, float factor);
+    /// Debts that no later dose has paid, beside the field's edge, are paid by the last beamlets that gave the voxel
+    /// any. \param columns all of the beam, in the order of the calls above, and their factor
+    void settle(std::span<InfluenceColumn> columns, float factor);
 
   private:
     const DoseRows& rows_;
-    std::vector<float> tally_;           // per place
+    std::vector<float> tally_;           // per place: part of a threshold, or a debt of dose
     std::vector<std::uint32_t> places_;  // of the entries kept, in front
     std::vector<float> kept_;
 };

@@ -255,8 +255,9 @@ class HeadMaps {
         });
     }
 
-    /// Give the maps of covered area the open beam's shape, per solid angle.
+    /// Give the maps of covered area the open beam's shape, per solid angle; undo what pixels blur.
     void finish(HeadFluence& fluence) const {
+        fluence.focal.undo_pixel_blur();
         shape(fluence.focal, 0, [&](double x, double y) { return model_.planar(std::hypot(x, y)); });
         shape(fluence.extra_focal, fluence.extra_focal_from_mm, [](double, double) { return 1.0; });
         shape(fluence.electrons, fluence.electrons_from_mm, [](double, double) { return 1.0; });

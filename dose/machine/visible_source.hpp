@@ -24,6 +24,10 @@ class VisibleSource {
         double low, high;
         Interval cut(const Interval& other) const;
     };
+    struct Seen {
+        Interval interval;
+        double share;  ///< of the disc
+    };
     /// Points of the disc along one axis that see `q` through an opening at the planes.
     Interval through(const std::vector<Projection>& planes, double low, double high, double q) const;
     /// The same through the strip of a leaf (-1 and `leaves`: beside the leaves) in one half of the thickness.

@@ -19,6 +19,29 @@ std::vector<double> FluenceMap::sums() const {
     return out;
 }
 
+namespace {
+
+void undo_blur(std::vector<double>& values, std::size_t n, std::size_t step, std::size_t lines, std::size_t line_step) {
+    constexpr double part = 1.0 / 12;
+    for (std::size_t l = 0; l < lines; ++l) {
+        double before = values[l * line_step];
+        for (std::size_t i = 0; i < n; ++i) {
+            double& here = values[l * line_step + i * step];
+            const double now = here, after = i + 1 < n ? values[l * line_step + (i + 1) * step] : now;
+            here = now - part * (before - 2 * now + after);
+            before = now;
+        }
+    }
+}
+
+}  // namespace
+
+void FluenceMap::undo_pixel_blur() {
+    const auto row = static_cast<std::size_t>(nx), rows = static_cast<std::size_t>(ny);
+    undo_blur(values, row, 1, rows, row);
+    undo_blur(values, rows, row, row, 1);
+}
+
 FluenceMap rectangle_fluence(double x1, double x2, double y1, double y2, double pixel) {
     expect(pixel > 0 && x2 > x1 && y2 > y1, "rectangle fluence: positive pixel and sides");
     FluenceMap map;

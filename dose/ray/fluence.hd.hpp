@@ -20,19 +20,26 @@ struct FluenceMap {
     double at(int i, int j) const {
         return values[static_cast<std::size_t>(j) * static_cast<std::size_t>(nx) + static_cast<std::size_t>(i)];
     }
-    /// Running sums over both axes, shape (ny + 1, nx + 1): what FluenceSums reads.
+    /// Take from each pixel, on both axes, a twelfth of its second difference: pixels that are means and are read as
+    /// even blur by a sixth of a pixel squared, which that undoes to second order. For maps blurred by a pixel and
+    /// more, as by a focal spot; sums stay, but at the outer edge of the map.
+    void undo_pixel_blur();
+    /// Running sums over both axes, shape (ny + 1, nx + 1): what FluenceReader reads.
     std::vector<double> sums() const;
 };
 
 /// A map with 1 inside a rectangle and the covered part on the pixels of its edge.
 FluenceMap rectangle_fluence(double x1_mm, double x2_mm, double y1_mm, double y2_mm, double pixel_mm);
 
-/// Exact mean of a map over any rectangle, from its running sums.
+/// Half widths of a voxel's shadow from its centre to the end of what FluenceReader::release reads.
+inline constexpr int release_reach = 3;
+
+/// Reads a map over rectangles, by its running sums and its values.
 template <class Space>
-struct FluenceSums {
+struct FluenceReader {
     double x0_mm, y0_mm, pixel_mm;
     int nx, ny;
-    par::View<const double, Space> sums;
+    par::View<const double, Space> sums, values;
 
     /// Mean over [x - hx, x + hx] x [y - hy, y + hy] [mm]; zero outside the map. hx, hy > 0
     COUTARD_HD double mean(double x, double y, double hx, double hy) const {
@@ -40,8 +47,57 @@ struct FluenceSums {
             corner(x + hx, y + hy) - corner(x - hx, y + hy) - corner(x + hx, y - hy) + corner(x - hx, y - hy);
         return std::fmax(0.0, all * pixel_mm * pixel_mm / (4 * hx * hy));
     }
+    /// What a voxel with that shadow is to release evenly, so that it and its neighbours together release with the same
+    /// first moments and variances as the map: its light goes to the three voxels of each axis beside it by
+    /// release_below (docs/theory/dose.md, section 2). Where the map is even, its mean; beside an edge perhaps below
+    /// zero or above the map's largest value. Sums over neighbouring voxels stay.
+    COUTARD_HD double release(double x, double y, double hx, double hy) const {
+        if (mean(x, y, release_reach * hx, release_reach * hy) == 0) return 0;
+        double along_x[most_pixels], along_y[most_pixels];
+        const Range i = pixel_weights((x - x0_mm) / pixel_mm, 2 * hx / pixel_mm, nx, along_x),
+                    j = pixel_weights((y - y0_mm) / pixel_mm, 2 * hy / pixel_mm, ny, along_y);
+        if (!i.fits || !j.fits) return mean(x, y, hx, hy);  // of so many pixels: their evenness is no blur
+        double sum = 0;
+        for (int b = 0; b < j.count; ++b) {
+            const double* row = values.data + static_cast<std::size_t>(j.first + b) * static_cast<std::size_t>(nx) +
+                                static_cast<std::size_t>(i.first);
+            double along = 0;
+            for (int a = 0; a < i.count; ++a) along += along_x[a] * row[a];
+            sum += along_y[b] * along;
+        }
+        return sum;
+    }
 
   private:
+    static constexpr int most_pixels = 64;
+    struct Range {
+        int first, count;
+        bool fits;
+    };
+
+    /// Weights of the pixels of one axis. \param centre, width of the shadow, in pixels
+    COUTARD_HD static Range pixel_weights(double centre, double width, int n, double (&weight)[most_pixels]) {
+        const double from = std::floor(centre - 0.5 * release_reach * width),
+                     to = std::ceil(centre + 0.5 * release_reach * width);
+        const int first = from > 0 ? static_cast<int>(from) : 0, last = to < n ? static_cast<int>(to) : n;
+        if (last - first > most_pixels) return {0, 0, false};
+        double below = release_below((first - centre) / width);
+        for (int p = first; p < last; ++p) {
+            const double next = release_below((p + 1 - centre) / width);
+            weight[p - first] = next - below;
+            below = next;
+        }
+        return {first, last > first ? last - first : 0, true};
+    }
+    /// Part of light that is even everywhere which a voxel at 0 of width 1 gets from below u. A point at d in its own
+    /// voxel gives 13/12 - d^2 to it and (d^2 - 1/12 +- d)/2 to its neighbours: boxes with the point's moments 0 to 2.
+    COUTARD_HD static double release_below(double u) {
+        if (u <= -1.5) return 0;
+        if (u >= 1.5) return 1;
+        if (u > -0.5 && u < 0.5) return 0.5 + u * (13.0 / 12 - u * u / 3);
+        const double d = u < 0 ? u + 1 : u - 1, even = d * (d * d / 3 - 1.0 / 12), odd = 0.5 * d * d;
+        return u < 0 ? 0.5 * (even + odd) - 1.0 / 16 : 1 + 0.5 * (even - odd) + 1.0 / 16;
+    }
     COUTARD_HD double corner(double x, double y) const {
         const double u = std::fmin(std::fmax((x - x0_mm) / pixel_mm, 0.0), static_cast<double>(nx));
         const double v = std::fmin(std::fmax((y - y0_mm) / pixel_mm, 0.0), static_cast<double>(ny));

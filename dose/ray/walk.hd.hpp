@@ -1,6 +1,7 @@
 #pragma once
 #include <cmath>
 #include <cstddef>
+#include <type_traits>
 
 #include "engine/base/hd.hpp"
 #include "engine/geom/grid.hpp"
@@ -34,8 +35,8 @@ COUTARD_HD inline bool clip(const Grid& grid, const Vec3& a, const Vec3& b, doub
 }
 
 /// Visit each voxel that segment a -> b crosses, in order: visit(flat, part) with the part of the whole
-/// segment inside it. a and b are finite, in box space. Parts outside the grid are skipped.
-/// Source: Siddon, Med Phys 12 (1985) 252; incremental form of Amanatides and Woo (1987).
+/// segment inside it; where it returns a bool, false ends the walk. a and b are finite, in box space. Parts outside the
+/// grid are skipped. Source: Siddon, Med Phys 12 (1985) 252; incremental form of Amanatides and Woo (1987).
 template <class Visit>
 COUTARD_HD void walk(const Grid& grid, const Vec3& a, const Vec3& b, Visit&& visit) {
     double t = 0, t_end = 0;
@@ -56,7 +57,13 @@ COUTARD_HD void walk(const Grid& grid, const Vec3& a, const Vec3& b, Visit&& vis
     while (t < t_end) {
         const int xy = wall[1] < wall[0] ? 1 : 0, k = wall[2] < wall[xy] ? 2 : xy;
         const double next = wall[k] < t_end ? wall[k] : t_end;
-        if (next > t) visit(grid.flat(at[0], at[1], at[2]), next - t);
+        if (next > t) {
+            if constexpr (std::is_same_v<decltype(visit(std::size_t{}, 0.0)), bool>) {
+                if (!visit(grid.flat(at[0], at[1], at[2]), next - t)) return;
+            } else {
+                visit(grid.flat(at[0], at[1], at[2]), next - t);
+            }
+        }
         t = next > t ? next : t;
         at[k] += step[k];
         if (at[k] < 0 || at[k] >= extent(grid, k)) return;

@@ -6,8 +6,8 @@
 namespace coutard::dose {
 namespace {
 
-int voxels_per_cell(double spacing_mm, int voxels) {
-    return std::clamp(static_cast<int>(std::lround(CoarseCells::edge_mm / spacing_mm)), 1, voxels);
+int voxels_per_cell(double edge_mm, double spacing_mm, int voxels) {
+    return std::clamp(static_cast<int>(std::lround(edge_mm / spacing_mm)), 1, voxels);
 }
 
 Grid cells_of(const Grid& fine, const int (&n)[3]) {
@@ -41,18 +41,24 @@ float half_variance(const std::vector<CoarseCells::Between>& between, int per_ce
 
 }  // namespace
 
-CoarseCells::CoarseCells(const Medium& medium)
+CoarseCells::CoarseCells(const Medium& medium, const Vec3& edges_mm)
     : fine(medium.grid),
-      voxels{voxels_per_cell(fine.spacing_mm().x, fine.size().x), voxels_per_cell(fine.spacing_mm().y, fine.size().y),
-             voxels_per_cell(fine.spacing_mm().z, fine.size().z)} {
+      voxels{voxels_per_cell(edges_mm.x, fine.spacing_mm().x, fine.size().x),
+             voxels_per_cell(edges_mm.y, fine.spacing_mm().y, fine.size().y),
+             voxels_per_cell(edges_mm.z, fine.spacing_mm().z, fine.size().z)} {
     grid = cells_of(fine, voxels);
     water.assign(grid.count(), 0.0F);
+    primary_water = water;
     const auto lengths = medium.water_lengths();
     const Size3 n = fine.size(), cells = grid.size();
     std::size_t v = 0;
     for (int k = 0; k < n.z; ++k)
         for (int j = 0; j < n.y; ++j)
-            for (int i = 0; i < n.x; ++i, ++v) water[cell_of(i, j, k)] += lengths[v].scatter * voxel_part();
+            for (int i = 0; i < n.x; ++i, ++v) {
+                const std::size_t c = cell_of(i, j, k);
+                water[c] += lengths[v].scatter * voxel_part();
+                primary_water[c] += lengths[v].primary * voxel_part();
+            }
     between[0] = neighbours(n.x, cells.x, voxels[0]);
     between[1] = neighbours(n.y, cells.y, voxels[1]);
     between[2] = neighbours(n.z, cells.z, voxels[2]);

@@ -85,7 +85,7 @@ ConeLayout ConeLayout::coarse() {
 }
 
 ConeLayout ConeLayout::standard() {
-    return {{0, 8, 17, 27, 38, 50, 63, 77, 92, 112, 140, 180}, {8, 16, 16, 16, 16, 16, 16, 16, 16, 16, 8}};
+    return {{0, 4, 9, 17, 27, 38, 50, 63, 77, 92, 112, 140, 180}, {8, 8, 16, 16, 16, 16, 16, 16, 16, 16, 16, 8}};
 }
 
 ConeLayout ConeLayout::fine() {

@@ -16,7 +16,7 @@ struct ConeLayout {
     std::vector<int> azimuths;            ///< cones per ring; multiples of 8 keep the symmetry of a square field
 
     static ConeLayout coarse();    ///< 48 cones: influence matrices
-    static ConeLayout standard();  ///< 160 cones
+    static ConeLayout standard();  ///< 168 cones
     static ConeLayout fine();      ///< twice the rings and azimuths of standard: the oracle of tests
 };
 

@@ -55,9 +55,9 @@ RayFan ray_fan(const Grid& grid, const ConeLines& lines, const BeamFrame& beam, 
 /// Lines of the unit vector `direction` (patient axes) through a grid.
 ConeLines cone_lines(const Grid& grid, const Vec3& direction);
 
-/// Executor: carry the energy of one cone along `Lanes` neighbouring lines.
-/// Shared: several threads write one sum, so additions are atomic.
-template <class Space, int Lanes, bool Shared>
+/// Executor: carry the energy of one cone, all rates of the ladder, along one line; several lines add to one voxel.
+/// What runs on a GPU; on the CPU FieldLines does the same for lines side by side.
+template <class Space>
 struct ConeLineExecutor {
     using space = Space;
     std::size_t stride[3];  ///< of ConeLines::axis in memory
@@ -65,95 +65,58 @@ struct ConeLineExecutor {
     int low[2], count[2];
     float layer_cm;
     par::View<const ConeStep, Space> steps;
-    par::View<const float, Space> terma;          ///< [MeV/cm3], shape (voxels, energy_groups)
-    par::View<const std::uint8_t, Space> source;  ///< per voxel, whether it releases energy; unused by one lane
-    par::View<const WaterLength, Space> water;    ///< per voxel
-    par::View<const float, Space> amplitude;      ///< part of energy, shape (energy_groups, ladder_rates), one cone
+    par::View<const float, Space> terma;        ///< [MeV/cm3], shape (voxels, energy_groups)
+    par::View<const WaterLength, Space> water;  ///< per voxel
+    par::View<const float, Space> amplitude;    ///< part of energy, shape (energy_groups, ladder_rates), one cone
     KernelTilt<Space> tilt;
     float own[energy_groups];  ///< of the cone, for the tilt
     RayFan fan;
     par::FixedSum unit;                      ///< [MeV/cm3]
     par::View<std::int64_t, Space> deposit;  ///< in and out, per voxel
 
-    COUTARD_HD std::size_t bundles_per_row() const { return static_cast<std::size_t>((count[0] + Lanes - 1) / Lanes); }
-    COUTARD_HD std::size_t bundles() const { return bundles_per_row() * static_cast<std::size_t>(count[1]); }
+    COUTARD_HD std::size_t lines() const {
+        return static_cast<std::size_t>(count[0]) * static_cast<std::size_t>(count[1]);
+    }
 
-    COUTARD_HD void operator()(std::size_t bundle) const {
-        const int first = low[0] + static_cast<int>(bundle % bundles_per_row()) * Lanes;
-        const int row = low[1] + static_cast<int>(bundle / bundles_per_row());
-        const int left = low[0] + count[0] - first, used = left < Lanes ? left : Lanes;  // lanes that are lines
-        ConeState<Lanes> state;
+    COUTARD_HD void operator()(std::size_t line) const {
+        const auto row = static_cast<std::size_t>(count[0]);
+        const int first[2] = {low[0] + static_cast<int>(line % row), low[1] + static_cast<int>(line / row)};
+        ConeState<1> state;
         bool carries = false;
         for (std::size_t s = 0; s < steps.size; ++s) {
             const ConeStep step = steps[s];
-            const int v = row + step.across[1], u = first + step.across[0];
-            if (v < 0 || v >= size[1] || u + used <= 0 || u >= size[0]) continue;
-            const int begin = u < 0 ? -u : 0, end = u + used > size[0] ? size[0] - u : used;
-            const std::size_t base =
-                static_cast<std::size_t>(step.layer) * stride[0] + static_cast<std::size_t>(v) * stride[2];
-            const bool fresh = meets_source(base, u, begin, end);
+            const int u = first[0] + step.across[0], v = first[1] + step.across[1];
+            if (u < 0 || u >= size[0] || v < 0 || v >= size[1]) continue;
+            const std::size_t at = static_cast<std::size_t>(step.layer) * stride[0] +
+                                   static_cast<std::size_t>(u) * stride[1] + static_cast<std::size_t>(v) * stride[2];
+            const float* released = terma.data + at * energy_groups;
+            const bool fresh = releases(released);
             if (!carries && !fresh) continue;
             carries = true;
-            cross(base, step, u, v, begin, end, fresh, state);
-        }
-    }
-
-  private:
-    COUTARD_HD bool meets_source(std::size_t base, int u, int begin, int end) const {
-        if constexpr (Lanes == 1) {
-            return releases(terma.data + place(base, u) * energy_groups);
-        } else {  // the terma of so many voxels, most of them dark, is much to read
-            unsigned any = 0;
-            for (int lane = begin; lane < end; ++lane) any |= source[place(base, u + lane)];
-            return any != 0;
-        }
-    }
-    COUTARD_HD std::size_t place(std::size_t base, int u) const {
-        return base + static_cast<std::size_t>(u) * stride[1];
-    }
-    COUTARD_HD void cross(std::size_t base, const ConeStep& step, int u, int v, int begin, int end, bool fresh_energy,
-                          ConeState<Lanes>& state) const {
-        using F = Pack<Lanes>;
-        const float cm = step.part * layer_cm;
-        float x[Lanes] = {}, primary[Lanes] = {};
-        for (int lane = begin; lane < end; ++lane) {
-            const WaterLength& at = water[place(base, u + lane)];
-            x[lane] = at.scatter * cm;
-            primary[lane] = at.primary * cm;
-        }
-        F laid;
-        if (fresh_energy) {
-            float to_cone[Lanes], to_axis[Lanes], tilted[Lanes][energy_groups], fresh[energy_groups][Lanes] = {};
-            for (int lane = 0; lane < Lanes; ++lane) fan.cosines(step.layer, u + lane, v, to_cone[lane], to_axis[lane]);
-            tilt.factors_of_lanes(to_cone, to_axis, own, tilted);
-            for (int lane = begin; lane < end; ++lane) {
-                const float* released = terma.data + place(base, u + lane) * energy_groups;
-                for (int g = 0; g < energy_groups; ++g) fresh[g][lane] = tilted[lane][g] * released[g] * step.part;
+            const float cm = step.part * layer_cm;
+            const WaterLength length{water[at].scatter * cm, water[at].primary * cm};
+            float laid;
+            if (fresh) {
+                float to_cone, to_axis, factor[energy_groups];
+                fan.cosines(step.layer, u, v, to_cone, to_axis);
+                tilt.factors(to_cone, to_axis, own, factor);
+                for (int g = 0; g < energy_groups; ++g) factor[g] *= released[g] * step.part;
+                laid = state.pass_source(length.scatter, length.primary, factor, amplitude.data);
+            } else {
+                laid = state.pass(length.scatter, length.primary);
             }
-            F packs[energy_groups];
-            for (int g = 0; g < energy_groups; ++g) packs[g] = load_pack<F>(fresh[g]);
-            laid = state.pass_source(load_pack<F>(x), load_pack<F>(primary), packs, amplitude.data);
-        } else {
-            laid = state.pass(load_pack<F>(x), load_pack<F>(primary));
-        }
-        float given[Lanes];
-        store_pack(laid, given);
-        for (int lane = begin; lane < end; ++lane) {
-            if constexpr (Shared)
-                par::shared_add(deposit.data + place(base, u + lane), unit.counts(given[lane]));
-            else
-                deposit[place(base, u + lane)] += unit.counts(given[lane]);
+            par::shared_add(deposit.data + at, unit.counts(laid));
         }
     }
 };
 
 /// An executor for one cone, its arrays in `Space`.
-template <class Space, int Lanes, bool Shared>
-ConeLineExecutor<Space, Lanes, Shared> cone_executor(const Grid& grid, const ConeLines& lines,
-                                                     par::View<const ConeStep, Space> steps) {
+template <class Space>
+ConeLineExecutor<Space> cone_executor(const Grid& grid, const ConeLines& lines,
+                                      par::View<const ConeStep, Space> steps) {
     const std::size_t stride[3] = {1, static_cast<std::size_t>(grid.size().x),
                                    static_cast<std::size_t>(grid.size().x) * static_cast<std::size_t>(grid.size().y)};
-    ConeLineExecutor<Space, Lanes, Shared> out{};
+    ConeLineExecutor<Space> out{};
     for (int k = 0; k < 3; ++k) out.stride[k] = stride[lines.axis[k]];
     for (int k = 0; k < 2; ++k) {
         out.size[k] = extent(grid, lines.axis[k + 1]);

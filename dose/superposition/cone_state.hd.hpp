@@ -8,10 +8,11 @@ namespace coutard::dose {
 /// Energy groups that keep their own kernel: the beam hardens by the shift of weight between them.
 inline constexpr int energy_groups = 4;
 
-/// Whether a voxel releases energy in any group. A group may be empty, and none is sure to be filled.
+/// Whether a voxel releases energy in any group (less than none beside a sharpened edge). A group may be empty, and
+/// none is sure to be filled.
 COUTARD_HD inline bool releases(const float* released) {
     for (int g = 0; g < energy_groups; ++g)
-        if (released[g] > 0) return true;
+        if (released[g] != 0) return true;
     return false;
 }
 

@@ -24,42 +24,17 @@ struct KernelTilt {
     /// factor[g] for a cone at `cos_ray` to the ray; own[g] is 1 / density at the cone's own angle.
     COUTARD_HD void factors(float cos_ray, float cos_inclination, const float* own,
                             float (&factor)[energy_groups]) const {
-        const Sample s = sample(half_sine(cos_ray) * (tilt_samples - 1), tilt_samples);
+        norms(cos_inclination, factor);
+        const Sample s = at_angle(half_sine(cos_ray));
+        const float* a = density.data + s.cell * energy_groups;
+        for (int g = 0; g < energy_groups; ++g) factor[g] *= own[g] * (a[g] + s.part * (a[g + energy_groups] - a[g]));
+    }
+    /// The part of the factors that all cones have in common.
+    COUTARD_HD void norms(float cos_inclination, float (&factor)[energy_groups]) const {
         const Sample d =
             sample(half_sine(cos_inclination) / tilt_norm_reach * (tilt_norm_samples - 1), tilt_norm_samples);
-        const float *a = density.data + s.cell * energy_groups, *b = norm.data + d.cell * energy_groups;
-        for (int g = 0; g < energy_groups; ++g)
-            factor[g] = own[g] * (a[g] + s.part * (a[g + energy_groups] - a[g])) *
-                        (b[g] + d.part * (b[g + energy_groups] - b[g]));
-    }
-    /// The same for lanes side by side, and the same bits: roots of all lanes at once, then the groups of a lane at
-    /// once.
-    template <int Lanes>
-    COUTARD_HD void factors_of_lanes(const float (&cos_ray)[Lanes], const float (&cos_inclination)[Lanes],
-                                     const float* own, float (&factor)[Lanes][energy_groups]) const {
-        if constexpr (Lanes == 1) {
-            factors(cos_ray[0], cos_inclination[0], own, factor[0]);
-        } else {
-            using Groups = Pack<Lanes == 1 ? 1 : energy_groups>;  // no packs for nvcc
-            int ray[Lanes], axis[Lanes];
-            float part[Lanes], axis_part[Lanes];
-            for (int lane = 0; lane < Lanes; ++lane) {
-                const Sample s = sample(half_sine(cos_ray[lane]) * (tilt_samples - 1), tilt_samples);
-                const Sample d = sample(half_sine(cos_inclination[lane]) / tilt_norm_reach * (tilt_norm_samples - 1),
-                                        tilt_norm_samples);
-                ray[lane] = s.cell * energy_groups;
-                part[lane] = s.part;
-                axis[lane] = d.cell * energy_groups;
-                axis_part[lane] = d.part;
-            }
-            const auto mine = load_pack<Groups>(own);
-            for (int lane = 0; lane < Lanes; ++lane) {
-                const float *a = density.data + ray[lane], *b = norm.data + axis[lane];
-                const auto a0 = load_pack<Groups>(a), a1 = load_pack<Groups>(a + energy_groups),
-                           b0 = load_pack<Groups>(b), b1 = load_pack<Groups>(b + energy_groups);
-                store_pack(mine * (a0 + part[lane] * (a1 - a0)) * (b0 + axis_part[lane] * (b1 - b0)), factor[lane]);
-            }
-        }
+        const float* b = norm.data + d.cell * energy_groups;
+        for (int g = 0; g < energy_groups; ++g) factor[g] = b[g] + d.part * (b[g + energy_groups] - b[g]);
     }
     /// sin(angle / 2) from the cosine.
     COUTARD_HD static float half_sine(float cosine) {
@@ -67,11 +42,15 @@ struct KernelTilt {
         return square > 0 ? sqrtf(square) : 0.0F;
     }
 
-  private:
+    /// A place in a table: between a sample and the next.
     struct Sample {
         int cell;
         float part;
     };
+    /// In `density`, from the half sine of the angle.
+    COUTARD_HD static Sample at_angle(float half_sine) { return sample(half_sine * (tilt_samples - 1), tilt_samples); }
+
+  private:
     COUTARD_HD static Sample sample(float at, int n) {
         int cell = static_cast<int>(at);
         cell = cell > n - 2 ? n - 2 : cell;

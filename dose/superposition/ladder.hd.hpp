@@ -49,15 +49,35 @@ COUTARD_HD inline void ladder_losses(F x, F primary, F (&lost)[rate_count(Part)]
     }
 }
 
-/// kept[n] = 1 - (1 - exp(-t))/t, t = a_n x: part of what a voxel releases evenly that stays in it.
+/// 1 - (1 - exp(-t))/t by its series, for t up to 1; beyond, t counts as 1, as in slow_loss.
+template <class F>
+COUTARD_HD inline F slow_mean(F t) {
+    t = t < 1.0F ? t : t * 0.0F + 1.0F;
+    const F s = t * t;
+    const F even = 0.5F + s * (1.0F / 24 + s * (1.0F / 720 + s * (1.0F / 40320)));
+    const F odd = 1.0F / 6 + s * (1.0F / 120 + s * (1.0F / 5040 + s * (1.0F / 362880)));
+    return t * (even - t * odd);
+}
+
+/// kept[n] = 1 - (1 - exp(-t))/t, t = a_n x: part of what a voxel releases evenly that stays in it. Rates double, so
+/// m_(n+1) = m_n + (1 - m_n) l_n / 2, which cancels nowhere and divides by nothing.
+/// \param lost of ladder_losses
 template <LadderPart Part = LadderPart::Whole, class F>
 COUTARD_HD inline void ladder_means(F x, F primary, const F (&lost)[rate_count(Part)], F (&kept)[rate_count(Part)]) {
-    for (int k = 0; k < rate_count(Part); ++k) {
-        const int n = first_rate(Part) + k;
-        const F t = (n < first_primary_rate ? x : primary) * ladder_rate(n);
-        const F series = t * (0.5F - t * (1.0F / 6 - t * (1.0F / 24 - t * (1.0F / 120 - t * (1.0F / 720)))));
-        const F direct = 1 - lost[k] / t;
-        kept[k] = t < 0.25F ? series : direct;
+    if constexpr (Part != LadderPart::Primary) {
+        kept[0] = slow_mean(x * ladder_rate(0));
+        for (int n = 1; n < first_primary_rate; ++n) kept[n] = kept[n - 1] + (1 - kept[n - 1]) * (0.5F * lost[n - 1]);
+    }
+    if constexpr (Part != LadderPart::Scatter) {
+        constexpr int first = first_primary_rate - first_rate(Part);
+        F l = slow_loss(primary * ladder_rate(0)), m = slow_mean(primary * ladder_rate(0));
+        for (int n = 0; n < first_primary_rate; ++n) {
+            m += (1 - m) * (0.5F * l);
+            l = l * (2 - l);
+        }
+        kept[first] = m;
+        for (int n = first + 1; n < rate_count(Part); ++n)
+            kept[n] = kept[n - 1] + (1 - kept[n - 1]) * (0.5F * lost[n - 1]);
     }
 }
 

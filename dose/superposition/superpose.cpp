@@ -63,11 +63,9 @@ SuperpositionJob make_job(const Medium& medium, const BeamFrame& beam, const Hea
     }
     for (double energy : kernel.energy_MeV)
         for (const auto& material : medium.materials) job.attenuation.push_back(material.attenuation(energy));
-    for (const auto& cone : kernel.cones) {
+    for (const auto& cone : kernel.cones)
         job.directions.push_back(beam.axes.cx * cone.direction.x + beam.axes.cy * cone.direction.y -
                                  beam.axes.cz * cone.direction.z);
-        job.lines.push_back(cone_lines(medium.grid, job.directions.back()));
-    }
     job.unit = par::FixedSum::of(std::max(highest_terma(job), 1e-30) * std::pow(2.0, -36));
     return job;
 }
@@ -80,10 +78,10 @@ BeamDose finish(const SuperpositionJob& job, const SuperpositionResult& result) 
         double released = 0;
         for (std::size_t g = 0; g < energy_groups; ++g)
             released += static_cast<double>(result.terma[v * energy_groups + g]);
-        const double given = job.unit.value(result.deposit[v]);
+        const auto given = static_cast<double>(result.energy[v]);
         out.released_MeV_cm2 += released * volume;
         out.deposited_MeV_cm2 += given * volume;
-        // signed ladder terms may leave a dose a hair below zero far from the beam
+        // signed ladder terms and sharpened edges may leave a dose a hair below zero far from the beam
         if (m.density[v] > 0)
             out.dose[v] = static_cast<float>(std::max(0.0, given / static_cast<double>(m.density[v]) * gray_per_MeV_g));
     }

@@ -17,10 +17,11 @@ struct BeamDose {
     bool cuda = false;             ///< calculated on a GPU
 };
 
-/// Memory that the workers' own sums may take [bytes]; above it they share, or are fewer.
+/// Memory that the workers' own sums may take [bytes]; above it they are fewer.
 inline constexpr std::size_t most_worker_bytes = std::size_t{2} << 30;
-/// What a field dose holds per voxel besides: medium, water lengths, terma, sources, sums, doses [bytes].
-inline constexpr std::size_t field_bytes_per_voxel = 54;
+/// What a field dose holds per voxel besides: medium, water lengths, terma, its layouts, sums, doses [bytes]; rows are
+/// padded.
+inline constexpr std::size_t field_bytes_per_voxel = 130;
 
 /// Dose of one beam by collapsed-cone superposition (docs/theory/dose.md); contaminant electrons by their depth
 /// dose (docs/theory/beam.md). The same bits for any number

@@ -14,15 +14,14 @@ struct SuperpositionJob {
     std::vector<double> softening;    ///< of the bins over those on the axis, shape (rows, bins); empty: none
     std::vector<double> attenuation;  ///< mu/rho, shape (bins, materials)
     const BeamKernel* kernel;
-    std::vector<ConeLines> lines;  ///< per cone
     std::vector<Vec3> directions;  ///< of the cones, patient axes
-    par::FixedSum unit;
+    par::FixedSum unit;            ///< of sums that threads share [MeV/cm3]
 };
 
 /// What transport gives back.
 struct SuperpositionResult {
-    std::vector<float> terma;           ///< shape (voxels, energy_groups)
-    std::vector<std::int64_t> deposit;  ///< units per voxel
+    std::vector<float> terma;   ///< [MeV/cm3], shape (voxels, energy_groups)
+    std::vector<float> energy;  ///< laid down [MeV/cm3], per voxel
 };
 
 SuperpositionJob make_job(const Medium& medium, const BeamFrame& beam, const HeadFluence& fluence,
@@ -31,7 +30,7 @@ SuperpositionJob make_job(const Medium& medium, const BeamFrame& beam, const Hea
 template <class Space>
 TermaExecutor<Space> release_of(const SuperpositionJob& job) {
     const auto sums = [](const FluenceMap& map) {
-        return FluenceSums<Space>{map.x0_mm, map.y0_mm, map.pixel_mm, map.nx, map.ny, {}};
+        return FluenceReader<Space>{map.x0_mm, map.y0_mm, map.pixel_mm, map.nx, map.ny, {}, {}};
     };
     TermaExecutor<Space> release{};
     release.grid = job.medium->grid;
@@ -47,7 +46,8 @@ BeamDose finish(const SuperpositionJob& job, const SuperpositionResult& result);
 
 /// Energy released per voxel and group, on the CPU.
 std::vector<float> terma_cpu(const SuperpositionJob& job);
-/// \param most_bytes where every worker's own sums would take more, all add to one array: slower, the same bits
+/// Primary and scatter part of the ladder apart, the latter on cells of about 5 mm (docs/theory/dose.md, section 3).
+/// \param most_bytes that the workers' own sums may take: fewer work where they would take more; the same bits
 SuperpositionResult transport_cpu(const SuperpositionJob& job, const Progress& progress,
                                   std::size_t most_bytes = most_worker_bytes);
 /// \throws NotBuilt in a build without CUDA; DeviceError the device refused or failed

@@ -11,6 +11,7 @@
 #include "dose/superposition/superpose.hpp"
 #include "engine/base/error.hpp"
 #include "engine/base/version.hpp"
+#include "engine/par/for_each.hpp"
 
 namespace coutard::dose {
 namespace {
@@ -55,10 +56,20 @@ std::size_t left_for_workers(std::size_t most_bytes, std::size_t voxels, std::si
     return std::min(most_bytes - needed, most_worker_bytes);
 }
 
-Volume<float> beam_dose(const DoseScene& scene, const SceneMedium& place, const Beam& beam, Beams& beams,
-                        const SuperpositionOptions& options, double fractions, const Progress& progress) {
+/// Fluence maps of all beams, beams side by side: a sliding window has many segments.
+std::vector<std::vector<DirectionFluence>> maps_of_beams(const Plan& plan, Beams& beams, double arc_step_deg) {
+    std::vector<const BeamModel*> models;  // read before threads ask for them
+    for (const auto& beam : plan.beams) models.push_back(&beams.model(beam.machine));
+    std::vector<std::vector<DirectionFluence>> out(plan.beams.size());
+    par::for_each_index(par::Host{}, out.size(),
+                        [&](std::size_t b) { out[b] = delivered_maps(plan.beams[b], *models[b], arc_step_deg); });
+    return out;
+}
+
+Volume<float> beam_dose(const DoseScene& scene, const SceneMedium& place, const Beam& beam,
+                        const std::vector<DirectionFluence>& maps, Beams& beams, const SuperpositionOptions& options,
+                        double fractions, const Progress& progress) {
     const BeamModel& model = beams.model(beam.machine);
-    const auto maps = delivered_maps(beam, model, options.arc_step_deg);
     std::vector<double> sum(place.medium.grid.count(), 0.0);
     const std::size_t room = left_for_workers(options.most_bytes, sum.size(), field_bytes_per_voxel, "field dose");
     for (std::size_t m = 0; m < maps.size(); ++m) {
@@ -70,7 +81,8 @@ Volume<float> beam_dose(const DoseScene& scene, const SceneMedium& place, const 
             superpose(place.medium, frame, map.fluence, beams.kernel(beam.machine), options.device,
                       progress.part(static_cast<double>(m) / parts, static_cast<double>(m + 1) / parts), room);
         const double gy = model.fluence_per_mu * fractions;  // the map holds MU
-        for (std::size_t v = 0; v < sum.size(); ++v) sum[v] += gy * static_cast<double>(one.dose[v]);
+        par::for_each_index(
+            par::Host{}, sum.size(), [&](std::size_t v) { sum[v] += gy * static_cast<double>(one.dose[v]); }, 4096);
     }
     Volume<float> out(place.medium.grid);
     for (std::size_t v = 0; v < sum.size(); ++v) out[v] = static_cast<float>(sum[v]);
@@ -106,10 +118,11 @@ std::vector<Dose> SuperpositionEngine::dose_per_beam(const DoseScene& scene, con
         check_covered(scene, beam);
     }
     const SceneMedium place = scene_medium(scene, data_dir_);
+    const auto maps = maps_of_beams(plan, beams, options_.arc_step_deg);
     std::vector<Dose> out;
     for (std::size_t b = 0; b < plan.beams.size(); ++b) {
         const double parts = static_cast<double>(plan.beams.size());
-        const auto gy = beam_dose(scene, place, plan.beams[b], beams, options_, plan.fractions,
+        const auto gy = beam_dose(scene, place, plan.beams[b], maps[b], beams, options_, plan.fractions,
                                   progress.part(static_cast<double>(b) / parts, static_cast<double>(b + 1) / parts));
         out.push_back(labelled(on_dose_grid(gy, place, scene.dose_grid), DoseSummation::Beam, plan));
         out.back().beam_number = plan.beams[b].number;

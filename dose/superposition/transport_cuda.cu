@@ -46,12 +46,13 @@ SuperpositionResult transport_cuda(const SuperpositionJob& job, const Progress& 
     const DeviceArray<WaterLength> water(job.water);
     const DeviceArray<std::uint8_t> material(medium.material);
     const DeviceArray<double> attenuation(job.attenuation), sums(job.fluence_sums), energy(kernel.energy_fluence),
-        extra_focal(job.extra_focal_sums), softening(job.softening);
+        focal(job.fluence.focal.values), extra_focal(job.extra_focal_sums), softening(job.softening);
     const DeviceArray<int> group(kernel.group);
     DeviceArray<float> terma(voxels * energy_groups);
     DeviceArray<std::int64_t> deposit(voxels);
     auto release = release_of<Device>(job);
     release.fluence.sums = sums.read();
+    release.fluence.values = focal.read();
     release.extra_focal.sums = extra_focal.read();
     release.softening = softening.read();
     release.density = density.read();
@@ -68,20 +69,24 @@ SuperpositionResult transport_cuda(const SuperpositionJob& job, const Progress& 
     const std::size_t each = energy_groups * ladder_rates;
     for (std::size_t c = 0; c < kernel.cones.size(); ++c) {
         progress.at(0.1 + 0.9 * static_cast<double>(c) / static_cast<double>(kernel.cones.size()), "superposition");
-        const DeviceArray<ConeStep> steps(job.lines[c].steps);
-        auto line = cone_executor<Device, 1, true>(medium.grid, job.lines[c], steps.read());
+        const ConeLines through = cone_lines(medium.grid, job.directions[c]);
+        const DeviceArray<ConeStep> steps(through.steps);
+        auto line = cone_executor<Device>(medium.grid, through, steps.read());
         line.terma = terma.read();
         line.water = water.read();
         line.amplitude = {amplitude.read().data + c * each, each};
         line.tilt = {density_table.read(), norm_table.read()};
         std::copy(job.kernel->cones[c].own.begin(), job.kernel->cones[c].own.end(), line.own);
-        line.fan = ray_fan(job.medium->grid, job.lines[c], job.beam, job.directions[c]);
+        line.fan = ray_fan(medium.grid, through, job.beam, job.directions[c]);
         line.unit = job.unit;
         line.deposit = deposit.view();
-        par::for_each_index(Device{}, line.bundles(), line);
+        par::for_each_index(Device{}, line.lines(), line);
     }
     COUTARD_CUDA_CALL(cudaDeviceSynchronize());
-    return {terma.to_host(), deposit.to_host()};
+    SuperpositionResult out{terma.to_host(), {}};
+    for (const std::int64_t counts : deposit.to_host())
+        out.energy.push_back(static_cast<float>(job.unit.value(counts)));
+    return out;
 }
 
 }  // namespace coutard::dose

@@ -82,21 +82,6 @@ TEST(ConeLines, EveryVoxelMeetsOneLayerOfLine) {
     }
 }
 
-TEST(KernelTilt, LanesGetTheBitsOfOne) {
-    const auto kernel = test::DoseTables::get().kernel(ConeLayout::coarse());
-    const auto tilt = tilt_of(kernel);
-    float to_cone[16], to_axis[16], lanes[16][energy_groups], one[energy_groups];
-    for (int lane = 0; lane < 16; ++lane) {
-        to_cone[lane] = 1 - 0.13F * static_cast<float>(lane);  // from 0 to 162 degrees
-        to_axis[lane] = 1 - 0.01F * static_cast<float>(lane);  // past the end of the table
-    }
-    tilt.factors_of_lanes(to_cone, to_axis, kernel.cones[9].own.data(), lanes);
-    for (int lane = 0; lane < 16; ++lane) {
-        tilt.factors(to_cone[lane], to_axis[lane], kernel.cones[9].own.data(), one);
-        for (int g = 0; g < energy_groups; ++g) EXPECT_EQ(lanes[lane][g], one[g]);
-    }
-}
-
 TEST(Thinning, KeepsTheSumOfManyColumns) {  // 400 columns of 0.1 t, one of 5 t, and a debt of 0.05 t
     SceneMedium place{test::uniform_box(20, 6, 5, 1), {0, 0, 0}};
     const BeamletMedium medium(place.medium);
@@ -115,6 +100,28 @@ TEST(Thinning, KeepsTheSumOfManyColumns) {  // 400 columns of 0.1 t, one of 5 t,
     for (int n = 0; n < 400; ++n) add(n == 200 ? -0.05F : 0.1F);
     add(5.0F);
     for (double s : sum) EXPECT_NEAR(s, 2 * (39.9 - 0.05 + 5), 2.01);  // off by one t at most
+    add(-3.0F);                                                        // beside the sharp edge of a beamlet
+    add(5.0F);
+    for (double s : sum) EXPECT_NEAR(s, 2 * (39.85 + 10 - 3), 2.01);  // paid by the next dose
+    for (int n = 0; n < 40; ++n) add(0.1F);
+    for (double s : sum) EXPECT_NEAR(s, 2 * (39.85 + 10 - 3 + 4), 2.01);
+}
+
+TEST(Thinning, SettlesDebtsAtTheEnd) {  // a beamlet's 5 t and its neighbour's -2 t, with other thresholds
+    SceneMedium place{test::uniform_box(20, 6, 5, 1), {0, 0, 0}};
+    const BeamletMedium medium(place.medium);
+    const DoseRows rows(place, medium, place.medium.grid, {});
+    Thinning thinning(rows, 7, 0);
+    std::vector<InfluenceColumn> columns;
+    for (const auto& [dose, low] : {std::pair{5.0F, 1.0F}, std::pair{-2.0F, 0.5F}}) {
+        std::vector<float> all(rows.count(), 0.0F);
+        for (int k = 0; k < 6; ++k) all[rows.place(3, 4, k)] = dose;
+        columns.push_back(thinning.column(all, low, 2.0F));
+    }
+    thinning.settle(columns, 2.0F);
+    EXPECT_TRUE(columns[1].voxels.empty());
+    ASSERT_EQ(columns[0].voxels.size(), 6U);
+    for (float d : columns[0].gy_per_mu) EXPECT_NEAR(d, 2 * (5 - 2 + 0.25), 2 * 0.26);  // the tally began in [0, 1)
 }
 
 }  // namespace

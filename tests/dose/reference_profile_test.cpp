@@ -45,21 +45,21 @@ void expect_within(const ProfileCheck& found, const ProfileCheck& bound) {
     EXPECT_LT(std::abs(found.penumbra_mm), bound.penumbra_mm);
 }
 
-// Voxels are 2.5 mm: a penumbra is one or two of them, and ours is the wider.
+// Voxels are 2.5 mm: a penumbra is one or two of them.
 TEST(ReferenceProfile, WaterTenByTen) {
-    expect_within(worst_of("S1"), {2, 0.8, 0.3, 1.3});
+    expect_within(worst_of("S1"), {2, 0.8, 0.3, 1.1});
 }
 
 TEST(ReferenceProfile, WaterThreeByThree) {
-    expect_within(worst_of("S3"), {2, 0.8, 0.3, 0.7});
+    expect_within(worst_of("S3"), {2, 0.8, 0.3, 0.4});
 }
 
 TEST(ReferenceProfile, LungIsRecorded) {
-    expect_within(worst_of("S2"), {2, 1, 0.5, 1});
+    expect_within(worst_of("S2"), {2, 1, 0.5, 0.8});
 }
 
 TEST(ReferenceProfile, BoneIsRecorded) {  // the worst depth is the first 2.5 mm of water behind the bone
-    expect_within(worst_of("S4"), {7, 1, 0.3, 1.1});
+    expect_within(worst_of("S4"), {7, 1, 0.3, 0.9});
 }
 
 /// 100 within 2 cm, falling to 0 over `penumbra_cm` around it.

@@ -41,6 +41,13 @@ TEST(Walk, BooksTheWholeSegmentOnceAndAlikeBothWays) {
     }
 }
 
+TEST(Walk, EndsWhereTheVisitorSaysSo) {
+    const Vec3 a{0.5, 0.5, 0.5}, b{3.5, 0.5, 0.5};
+    int visits = 0;
+    walk(grid, a, b, [&](std::size_t, double) { return ++visits < 2; });
+    EXPECT_EQ(visits, 2);
+}
+
 TEST(Walk, GivesEachVoxelTheLengthOfItsOwnBox) {  // oracle: clip the segment to the voxel's box
     par::Philox rng(1922, 1);
     for (int n = 0; n < 200; ++n) {

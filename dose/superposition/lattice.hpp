@@ -6,7 +6,7 @@
 
 namespace coutard::dose {
 
-/// A grid on which beamlets carry one part of the ladder. Its rows are padded to whole chunks; past the last voxel lies
+/// A grid on which one part of the ladder is carried. Its rows are padded to whole chunks; past the last voxel lies
 /// one of vacuum, for lines that have left the grid.
 struct Lattice {
     static constexpr int chunk = 16;

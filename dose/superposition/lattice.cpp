@@ -1,4 +1,4 @@
-#include "dose/influence/lattice.hpp"
+#include "dose/superposition/lattice.hpp"
 
 #include "engine/base/error.hpp"
 
@@ -10,7 +10,7 @@ Lattice::Lattice(const Grid& g, const std::vector<float>& values) : grid(g) {
     stride[1] = (static_cast<std::size_t>(n.x) + chunk - 1) / chunk * chunk;
     stride[2] = stride[1] * static_cast<std::size_t>(n.y);
     const std::size_t count = stride[2] * static_cast<std::size_t>(n.z);
-    expect(count < (std::size_t{1} << 31), "influence: fewer than 2^31 voxels");
+    expect(count < (std::size_t{1} << 31), "superposition: fewer than 2^31 voxels");
     water.resize(count + chunk);
     std::size_t v = 0;
     for (int k = 0; k < n.z; ++k)
