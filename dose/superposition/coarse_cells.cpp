@@ -7,7 +7,7 @@ namespace coutard::dose {
 namespace {
 
 int voxels_per_cell(double edge_mm, double spacing_mm, int voxels) {
-    return std::clamp(static_cast<int>(std::lround(edge_mm / spacing_mm)), 1, voxels);
+    return std::clamp(static_cast<int>(std::ceil(edge_mm / spacing_mm - 0.5)), 1, voxels);
 }
 
 Grid cells_of(const Grid& fine, const int (&n)[3]) {
