@@ -17,6 +17,9 @@ struct CoarseCells {
         std::uint32_t low, high;
         float part;
     };
+    static constexpr Vec3 field_mm{5, 5, 5};    ///< edges for doses of whole fields
+    static constexpr float thin_g_cm3 = 0.05F;  ///< below: air, where a voxel's own place does not matter
+
     /// \param edges_mm cells have about these edges, and at least one voxel
     CoarseCells(const Medium& medium, const Vec3& edges_mm);
 

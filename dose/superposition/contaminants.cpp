@@ -6,9 +6,7 @@
 
 namespace coutard::dose {
 namespace {
-constexpr Vec3 cell_mm{5, 5, 5};
-constexpr float thin_matter = 0.05F;  // g/cm3
-constexpr double margin_g_cm2 = 4;    // the way in titanium from the centre of a cell to its corner
+constexpr double margin_g_cm2 = 4;  // the way in titanium from the centre of a cell to its corner
 }  // namespace
 
 void add_electrons(const Medium& medium, const BeamFrame& beam, const HeadFluence& fluence, Volume<float>& dose) {
@@ -20,7 +18,7 @@ void add_electrons(const Medium& medium, const BeamFrame& beam, const HeadFluenc
     const Grid& grid = medium.grid;
     const double distance = beam.sad_mm - fluence.electrons_from_mm, half = 0.5 * map.pixel_mm;
     const double deepest = fluence.electron_depth_g_cm2.back();
-    const CoarseCells cells(medium, cell_mm);
+    const CoarseCells cells(medium, CoarseCells::field_mm);
     // a walk back to the source ends where no electron comes from
     const auto depth_of = [&](const Grid& on, const Vec3& point, double most, const auto& water_at) {
         const double length_cm = norm(point - beam.source_mm) / 10;
@@ -44,7 +42,7 @@ void add_electrons(const Medium& medium, const BeamFrame& beam, const HeadFluenc
             const double zoom = distance / (distance - at.z);
             const double open = mean.mean(at.x * zoom, at.y * zoom, half, half);
             if (open <= 0) return;
-            const double depth = medium.density[v] < thin_matter
+            const double depth = medium.density[v] < CoarseCells::thin_g_cm3
                                      ? to_cell  // air all around, or the exact place does not matter
                                      : depth_of(grid, centre, deepest, [&](std::size_t u) { return water[u].primary; });
             if (depth >= deepest) return;

@@ -12,12 +12,9 @@
 namespace coutard::dose {
 namespace {
 
-/// Edges of the cells on which scatter is carried; voxels of two thirds of them and more are cells of their own.
-constexpr Vec3 cell_mm{5, 5, 5};
 /// Voxels of less than this part of the brightest focal light, and those of air, are dim: their rays are traced to
 /// their cell, and their primary energy is carried from cell to cell.
 constexpr double dim_part = 0.03;
-constexpr float thin_matter = 0.05F;  // g/cm3
 /// Cones are dealt out in so many groups, whose sums are added in order: the same bits for any number of threads.
 constexpr std::size_t cone_groups = 16;
 
@@ -96,7 +93,8 @@ Released release(const SuperpositionJob& job, const CoarseCells& cells) {
             if (seen.none()) return;
             const Vec3 centre = cells.fine_point(v);
             out.bright[v] =
-                cells.are_voxels() || (brightest[cell] >= least && medium.density[v] >= thin_matter) ? 1 : 0;
+                cells.are_voxels() || (brightest[cell] >= least && medium.density[v] >= CoarseCells::thin_g_cm3) ? 1
+                                                                                                                 : 0;
             if (out.bright[v] == 0 && !to_cell) to_cell = voxel.paths_to(cells.grid.point(at[0], at[1], at[2]));
             voxel.release(v, centre, seen, out.bright[v] != 0 ? voxel.paths_to(centre) : *to_cell);
         });
@@ -251,11 +249,11 @@ void add_cells(const CoarseCells& cells, const std::vector<float>& energy, const
 }  // namespace
 
 std::vector<float> terma_cpu(const SuperpositionJob& job) {
-    return release(job, CoarseCells(*job.medium, cell_mm)).terma;
+    return release(job, CoarseCells(*job.medium, CoarseCells::field_mm)).terma;
 }
 
 SuperpositionResult transport_cpu(const SuperpositionJob& job, const Progress& progress, std::size_t most_bytes) {
-    const CoarseCells cells(*job.medium, cell_mm);
+    const CoarseCells cells(*job.medium, CoarseCells::field_mm);
     Released source = release(job, cells);
     progress.at(0.1, "superposition");
     SuperpositionResult out;
