@@ -167,6 +167,7 @@ class FocalAperture {
         const auto of = [&](const std::vector<EdgePair>& pairs, int leaf) {
             return leaf >= first && leaf < last ? &pairs[static_cast<std::size_t>(leaf - first)] : nullptr;
         };
+        const auto past_jaws = line({&jaws});
         std::vector<std::vector<double>> out(strips_.strips().size());
         for (std::size_t s = 0; s < out.size(); ++s) {
             if (!strips_.seen(s)) continue;
@@ -179,12 +180,36 @@ class FocalAperture {
                     {from.leaves_x2[u], to.leaves_x2[u], from.leaves_x2[l], to.leaves_x2[l]}, map.x0_mm, map.pixel_mm,
                     map.nx);
                 out[s] = line({&jaws, &both});
+                add_meeting_ends(out[s], map, from, to, u, l, past_jaws);
                 continue;
             }
             out[s] = strip.behind == Behind::Leaf ? line({&jaws, of(whole, strip.upper)})
                                                   : line({&jaws, of(upper, strip.upper), of(lower, strip.lower)});
+            if (strip.behind == Behind::Leaf && of(whole, strip.upper) != nullptr)
+                add_meeting_ends(out[s], map, from, to, u, u, past_jaws);
         }
         return out;
+    }
+
+    /// What a closed pair lets through beyond the sum of its ends' shadows; of a strip behind the upper half of one
+    /// leaf and the lower half of another, where they end alike.
+    void add_meeting_ends(std::vector<double>& line, const FluenceMap& map, const ControlPoint& from,
+                          const ControlPoint& to, std::size_t u, std::size_t l,
+                          const std::vector<double>& past_jaws) const {
+        constexpr double alike_mm = 0.1;
+        const auto middle = [&](const std::vector<double>& a, const std::vector<double>& b, std::size_t leaf) {
+            return 0.5 * (a[leaf] + b[leaf]);
+        };
+        const double x1 = middle(from.leaves_x1, to.leaves_x1, u), x2 = middle(from.leaves_x2, to.leaves_x2, u);
+        if (std::abs(middle(from.leaves_x1, to.leaves_x1, l) - x1) > alike_mm ||
+            std::abs(middle(from.leaves_x2, to.leaves_x2, l) - x2) > alike_mm)
+            return;
+        const double width = shadow_.meeting_ends.width_mm(x2 - x1);
+        if (width <= 0) return;
+        for (std::size_t i = 0; i < line.size(); ++i)
+            line[i] += past_jaws[i] * width *
+                       line_in_pixel(0.5 * (x1 + x2), shadow_.leaf_middle_mm,
+                                     map.x0_mm + static_cast<double>(i) * map.pixel_mm, map.pixel_mm);
     }
 
     /// Whether the ends of neighbours shade each other, on either bank.

@@ -102,6 +102,28 @@ double seen_gap_mm(const HeadGeometry& head, double sigma) {
 
 }  // namespace
 
+double MeetingEnds::width_mm(double apart) const {
+    const double over = -2 * head_.end_offset_mm - apart;
+    if (over <= 0) return 0;
+    constexpr int points = 40;
+    const double step = over / points;
+    const auto blocked = [&](double behind) {  // by one end, at a distance behind its setting
+        return 1 - std::exp(-head_.leaf_per_mm *
+                            leaf_end_length(head_, 0, behind / head_.sad_mm, 0, head_.leaf.near_mm, head_.leaf.far_mm));
+    };
+    double sum = 0;
+    for (int n = 0; n < points; ++n) {
+        const double behind = head_.end_offset_mm + (n + 0.5) * step;
+        sum += step * blocked(behind) * blocked(-behind - apart);
+    }
+    return sum;
+}
+
+double line_in_pixel(double at, double sigma, double a, double width) {
+    const auto below = [&](double x) { return 0.5 * std::erfc((at - x) / (sigma * std::numbers::sqrt2)); };
+    return (below(a + width) - below(a)) / width;
+}
+
 bool TongueShadow::joint(double apart_mm) const {
     return std::abs(apart_mm) < farthest_apart_mm;
 }
@@ -123,6 +145,8 @@ HeadShadow::HeadShadow(const BeamModel& model, double collimator_deg) {
     leaf_end = end_shadow(head, head.leaf.near_mm, head.leaf.far_mm, sx);
     upper_half_end = end_shadow(head, head.leaf.near_mm, middle, sx);
     lower_half_end = end_shadow(head, middle, head.leaf.far_mm, sx);
+    meeting_ends = MeetingEnds(head);
+    leaf_middle_mm = sx * (head.sad_mm - middle) / middle;
     gap_mm = seen_gap_mm(head, sy);
     if (head.tongue_mm > 0) tongue = TongueShadow(head, sx);
     const double upper = 0.5 * (head.leaf.near_mm + middle), lower = 0.5 * (middle + head.leaf.far_mm);

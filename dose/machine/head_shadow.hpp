@@ -27,17 +27,37 @@ class TongueShadow {
     std::vector<EdgeShadow> tables_;  ///< for the lower end 4 mm before the upper one, to 4 mm behind it
 };
 
+/// Where the round ends of a closed leaf pair stand out over their settings, rays meet both: 1 - T of the pair is less
+/// than the sum of its ends'.
+class MeetingEnds {
+  public:
+    MeetingEnds() = default;
+    explicit MeetingEnds(const HeadGeometry& head) : head_(head) {}
+
+    /// Width [mm] that light is let through beyond what the two shadows leave, of ends set `apart` [mm at the isocentre
+    /// plane]: the integral of (1 - T of one end)(1 - T of the other).
+    double width_mm(double apart) const;
+
+  private:
+    HeadGeometry head_;
+};
+
 /// Shadows of single collimator edges in the light of the focal spot, at the isocentre plane, from the ways that rays
 /// take through the head's geometry (head.hd.hpp): penumbra, leak and round leaf ends in one.
 struct HeadShadow {
     EdgeShadow jaw_x, jaw_y;
     EdgeShadow leaf_end, upper_half_end, lower_half_end;  ///< all of a leaf's thickness, and its halves
     TongueShadow tongue;
+    MeetingEnds meeting_ends;
+    double leaf_middle_mm;  ///< standard deviation of the spot as the leaves' middle plane casts it
     double gap_mm;  ///< between leaf sides, as wide as what it lets through: the spot's rays cross it at a slant
     double upper_side_mm, lower_side_mm;  ///< standard deviation of the shadow of leaf sides, per half
 
     HeadShadow(const BeamModel& model, double collimator_deg);
 };
+
+/// Mean over a pixel [a, a + width] of a unit Gaussian line.
+double line_in_pixel(double at, double sigma, double a, double width);
 
 /// Parts of the leaves' thickness that a strip along x lies behind.
 enum class Behind { Leaf, UpperHalf, LowerHalf, BothHalves };

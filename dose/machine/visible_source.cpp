@@ -43,6 +43,7 @@ VisibleSource::VisibleSource(const BeamModel& model, const DiscSource& disc, dou
     sigma_y_ = std::hypot(disc.sigma_x_mm * t.sin, disc.sigma_y_mm * t.cos);
     const HeadGeometry& head = model.head;
     leaf_leak_ = stopped_by_any_metal ? 0 : model.machine.leaf_transmission;
+    end_gap_mm_ = stopped_by_any_metal ? head.end_offset_mm : 0.5 * model.machine.dosimetric_leaf_gap_mm;
     // a slant ray may cross a corner of a jaw: the corner that takes 1/e of it stands for the face
     const auto planes = [&](const CollimatorFaces& faces, double per_mm) {
         const double in =
@@ -57,6 +58,7 @@ VisibleSource::VisibleSource(const BeamModel& model, const DiscSource& disc, dou
                           : std::min(1 / head.leaf_per_mm, 0.5 * (head.leaf.far_mm - head.leaf.near_mm));
     upper_ = projection(disc.from_target_mm, head.leaf.near_mm + in, head.sad_mm);
     lower_ = projection(disc.from_target_mm, head.leaf.far_mm - in, head.sad_mm);
+    middle_ = projection(disc.from_target_mm, head.leaf.middle_mm(), head.sad_mm);
 }
 
 VisibleSource::Interval VisibleSource::Interval::cut(const Interval& other) const {
@@ -109,13 +111,13 @@ void VisibleSource::add(FluenceMap& map, const ControlPoint& point, double weigh
         const Interval open = through(jaw_x_, point.jaws.x1, point.jaws.x2, x_at(i));
         jaws.push_back({open, share(open, sigma_x_)});
     }
-    // what columns of pixels see between the tips of a leaf pair, in either half; found when a ray passes there
-    std::vector<std::vector<Seen>> upper(static_cast<std::size_t>(leaves) + 2), lower(upper.size());
-    const auto seen = [&](std::vector<std::vector<Seen>> & half, int leaf, const Projection& plane) -> const auto& {
-        auto& columns = half[static_cast<std::size_t>(leaf + 1)];
+    // what columns of pixels see between the tips of a leaf pair; found when a ray passes there
+    std::vector<std::vector<Seen>> between(static_cast<std::size_t>(leaves) + 2);
+    const auto seen = [&](int leaf) -> const auto& {
+        auto& columns = between[static_cast<std::size_t>(leaf + 1)];
         for (int i = static_cast<int>(columns.size()); i < map.nx; ++i) {
             const Interval open =
-                jaws[static_cast<std::size_t>(i)].interval.cut(between_tips(point, leaf, leaves, plane, x_at(i)));
+                jaws[static_cast<std::size_t>(i)].interval.cut(between_tips(point, leaf, leaves, x_at(i)));
             columns.push_back({open, share(open, sigma_x_)});
         }
         return columns;
@@ -134,7 +136,7 @@ void VisibleSource::add(FluenceMap& map, const ControlPoint& point, double weigh
                 any = any || s > 0;
             }
             if (!any) continue;
-            const auto &above = seen(upper, a, upper_), &below = seen(lower, b, lower_);
+            const auto &above = seen(a), &below = seen(b);
             for (int i = 0; i < map.nx; ++i) {
                 const auto at = static_cast<std::size_t>(i);
                 const double all = jaws[at].share, one = above[at].share, other = below[at].share,
@@ -156,13 +158,24 @@ VisibleSource::Interval VisibleSource::row(int leaf, int leaves, const Projectio
     return {(low - plane.spread * y) / plane.shift, (high - plane.spread * y) / plane.shift};
 }
 
-VisibleSource::Interval VisibleSource::between_tips(const ControlPoint& point, int leaf, int leaves,
-                                                    const Projection& plane, double x) const {
+VisibleSource::Interval VisibleSource::between_tips(const ControlPoint& point, int leaf, int leaves, double x) const {
     if (leaf < 0 || leaf >= leaves) return {-everywhere_mm, everywhere_mm};
-    const double half_gap = 0.5 * model_.machine.dosimetric_leaf_gap_mm;
     const auto l = static_cast<std::size_t>(leaf);
-    return {(point.leaves_x1[l] - half_gap - plane.spread * x) / plane.shift,
-            (point.leaves_x2[l] + half_gap - plane.spread * x) / plane.shift};
+    return {touching(point.leaves_x1[l], -1, x), touching(point.leaves_x2[l], 1, x)};
+}
+
+double VisibleSource::touching(double tip, int side, double x) const {
+    const HeadGeometry& head = model_.head;
+    const double arc = head.end_radius_mm * head.sad_mm / head.leaf.middle_mm();
+    const auto steep = [](double slope) { return std::sqrt(1 + slope * slope); };
+    // the arc of equation (2) touches the ray of a slope where it reaches that much less far than for the target's ray
+    double edge = tip + side * end_gap_mm_;
+    for (int n = 0; n < 3; ++n) {
+        const double from = (edge - middle_.spread * x) / middle_.shift,
+                     slope = (x - from) / (head.sad_mm - disc_.from_target_mm);
+        edge = tip + side * (end_gap_mm_ + arc * (steep(tip / head.sad_mm) - steep(slope)));
+    }
+    return (edge - middle_.spread * x) / middle_.shift;
 }
 
 }  // namespace coutard::dose

@@ -32,16 +32,20 @@ class VisibleSource {
     Interval through(const std::vector<Projection>& planes, double low, double high, double q) const;
     /// The same through the strip of a leaf (-1 and `leaves`: beside the leaves) in one half of the thickness.
     Interval row(int leaf, int leaves, const Projection& plane, double shift, double y) const;
-    /// The same between the ends of a leaf pair.
-    Interval between_tips(const ControlPoint& point, int leaf, int leaves, const Projection& plane, double x) const;
+    /// The same between the round ends of a leaf pair: a ray at any slant may touch them, near the middle plane.
+    Interval between_tips(const ControlPoint& point, int leaf, int leaves, double x) const;
+    /// Where on the disc the ray to `x` leaves from that touches the end of a leaf. \param tip its setting
+    /// \param side +1 for the bank at +x, else -1
+    double touching(double tip, int side, double x) const;
     /// Share of the disc along one axis.
     static double share(const Interval& of, double sigma);
 
     const BeamModel& model_;
     DiscSource disc_;
     double sigma_x_, sigma_y_, leaf_leak_;
+    double end_gap_mm_;  ///< how far leaf ends stand back from their settings, with what they let through
     std::vector<Projection> jaw_x_, jaw_y_;
-    Projection upper_, lower_;  ///< halves of the leaves' thickness
+    Projection upper_, lower_, middle_;  ///< sides of the halves of the leaves' thickness; middle plane
 };
 
 }  // namespace coutard::dose
