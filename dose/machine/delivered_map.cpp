@@ -245,10 +245,12 @@ class HeadMaps {
         if (model.extra_focal) {
             extra_.emplace(model, *model.extra_focal, collimator_deg, false);
             wide_ = extra_->empty_map(beam.control_points, wide_pixel_mm);
+            extra_rows_ = extra_->rows(wide_, beam.control_points.front());
         }
         if (model.electrons) {
             electrons_.emplace(model, model.electrons->disc, collimator_deg, true);
             widest_ = electrons_->empty_map(beam.control_points, wide_pixel_mm);
+            electron_rows_ = electrons_->rows(widest_, beam.control_points.front());
         }
     }
 
@@ -266,7 +268,7 @@ class HeadMaps {
         return out;
     }
 
-    void add(HeadFluence& into, const ControlPoint& a, const ControlPoint& b, double mu) const {
+    void add(HeadFluence& into, const ControlPoint& a, const ControlPoint& b, double mu) {
         constexpr double step_mm = 1, wide_step_mm = 5;
         const double way = longest_way(a, b);
         in_steps(a, b, mu, way, step_mm, [&](const ControlPoint& from, const ControlPoint& to, double part) {
@@ -275,8 +277,9 @@ class HeadMaps {
         if (!extra_ && !electrons_) return;
         in_steps(a, b, mu, way, wide_step_mm, [&](const ControlPoint& from, const ControlPoint& to, double part) {
             const ControlPoint middle = between(from, to, 0.5);
-            if (extra_) extra_->add(into.extra_focal, middle, part * model_.extra_focal->fluence);
-            if (electrons_) electrons_->add(into.electrons, middle, part * model_.electrons->disc.fluence);
+            if (extra_) extra_->add(into.extra_focal, middle, part * model_.extra_focal->fluence, extra_rows_);
+            if (electrons_)
+                electrons_->add(into.electrons, middle, part * model_.electrons->disc.fluence, electron_rows_);
         });
     }
 
@@ -314,6 +317,7 @@ class HeadMaps {
     FluenceMap empty_, wide_, widest_;
     FocalAperture focal_;
     std::optional<VisibleSource> extra_, electrons_;
+    VisibleSource::Rows extra_rows_, electron_rows_;
 };
 
 /// Maps of a beam, filled segment by segment: a segment joins the last direction while its gantry way allows.

@@ -9,6 +9,7 @@
 namespace coutard::dose {
 namespace {
 constexpr double everywhere_mm = 1e6;
+constexpr double half_pixel = 0.5;
 constexpr int farthest_neighbour = 4;  // that a ray may slant to within the leaves' thickness
 constexpr double farthest_mm = 400;    // from the axis at the isocentre plane
 
@@ -99,13 +100,36 @@ FluenceMap VisibleSource::empty_map(const std::vector<ControlPoint>& points, dou
     return map;
 }
 
-void VisibleSource::add(FluenceMap& map, const ControlPoint& point, double weight) const {
-    constexpr double half_pixel = 0.5;
-    const auto x_at = [&](int i) { return map.x0_mm + (i + half_pixel) * map.pixel_mm; };
-    const auto y_at = [&](int j) { return map.y0_mm + (j + half_pixel) * map.pixel_mm; };
+VisibleSource::Rows VisibleSource::rows(const FluenceMap& map, const ControlPoint& point) const {
+    constexpr double least_share = 1e-7;
+    const int leaves = static_cast<int>(point.leaves_x1.size());
+    Rows out{point.jaws.y1, point.jaws.y2, point.leaves_x1.size(), {}};
+    for (int a = leaves > 0 ? -1 : 0; a < leaves + 1; ++a)
+        for (int b = std::max(leaves > 0 ? -1 : 0, a - farthest_neighbour);
+             b < std::min(leaves, a + farthest_neighbour) + 1; ++b) {
+            Rows::Way way{a, b, {}};
+            bool any = false;
+            for (int j = 0; j < map.ny; ++j) {
+                const double y = map.y0_mm + (j + half_pixel) * map.pixel_mm;
+                way.share.push_back(share(through(jaw_y_, point.jaws.y1, point.jaws.y2, y)
+                                              .cut(row(a, leaves, upper_, 0.5 * model_.head.tongue_mm, y))
+                                              .cut(row(b, leaves, lower_, -0.5 * model_.head.tongue_mm, y)),
+                                          sigma_y_));
+                any = any || way.share.back() > least_share;
+            }
+            if (any) out.ways.push_back(std::move(way));
+            if (leaves == 0) return out;
+        }
+    return out;
+}
+
+void VisibleSource::add(FluenceMap& map, const ControlPoint& point, double weight, Rows& rows_of_map) const {
+    if (rows_of_map.jaw_y1 != point.jaws.y1 || rows_of_map.jaw_y2 != point.jaws.y2 ||
+        rows_of_map.pairs != point.leaves_x1.size())
+        rows_of_map = rows(map, point);
     const int leaves = static_cast<int>(point.leaves_x1.size());
     const double once = std::sqrt(leaf_leak_);  // behind half of the thickness
-    std::vector<double> along_y(static_cast<std::size_t>(map.ny));
+    const auto x_at = [&](int i) { return map.x0_mm + (i + half_pixel) * map.pixel_mm; };
     std::vector<Seen> jaws;
     for (int i = 0; i < map.nx; ++i) {
         const Interval open = through(jaw_x_, point.jaws.x1, point.jaws.x2, x_at(i));
@@ -122,31 +146,22 @@ void VisibleSource::add(FluenceMap& map, const ControlPoint& point, double weigh
         }
         return columns;
     };
-    // a ray passes leaf a in the upper half and leaf b, often the same or a neighbour, in the lower half
-    for (int a = leaves > 0 ? -1 : 0; a < leaves + 1; ++a)
-        for (int b = std::max(leaves > 0 ? -1 : 0, a - farthest_neighbour);
-             b < std::min(leaves, a + farthest_neighbour) + 1; ++b) {
-            bool any = false;
-            for (int j = 0; j < map.ny; ++j) {
-                const double s = share(through(jaw_y_, point.jaws.y1, point.jaws.y2, y_at(j))
-                                           .cut(row(a, leaves, upper_, 0.5 * model_.head.tongue_mm, y_at(j)))
-                                           .cut(row(b, leaves, lower_, -0.5 * model_.head.tongue_mm, y_at(j))),
-                                       sigma_y_);
-                along_y[static_cast<std::size_t>(j)] = weight * s;
-                any = any || s > 0;
-            }
-            if (!any) continue;
-            const auto &above = seen(a), &below = seen(b);
-            for (int i = 0; i < map.nx; ++i) {
-                const auto at = static_cast<std::size_t>(i);
-                const double all = jaws[at].share, one = above[at].share, other = below[at].share,
-                             both = share(above[at].interval.cut(below[at].interval), sigma_x_);
-                const double s = both + once * (one + other - 2 * both) + leaf_leak_ * (all - one - other + both);
-                if (s <= 0) continue;
-                for (int j = 0; j < map.ny; ++j) map.at(i, j) += s * along_y[static_cast<std::size_t>(j)];
-            }
-            if (leaves == 0) return;
+    std::vector<double> along_x(static_cast<std::size_t>(map.nx));
+    for (const Rows::Way& way : rows_of_map.ways) {
+        const auto &above = seen(way.upper), &below = seen(way.lower);
+        for (std::size_t i = 0; i < along_x.size(); ++i) {
+            const Interval &a = above[i].interval, &b = below[i].interval;
+            const double all = jaws[i].share, one = above[i].share, other = below[i].share,
+                         both = a.low == b.low && a.high == b.high ? one : share(a.cut(b), sigma_x_);
+            along_x[i] = weight * (both + once * (one + other - 2 * both) + leaf_leak_ * (all - one - other + both));
         }
+        for (int j = 0; j < map.ny; ++j) {
+            const double part = way.share[static_cast<std::size_t>(j)];
+            if (part == 0) continue;
+            double* to = map.values.data() + static_cast<std::size_t>(j) * along_x.size();
+            for (std::size_t i = 0; i < along_x.size(); ++i) to[i] += part * along_x[i];
+        }
+    }
 }
 
 VisibleSource::Interval VisibleSource::row(int leaf, int leaves, const Projection& plane, double shift,

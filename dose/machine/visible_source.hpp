@@ -11,13 +11,31 @@ namespace coutard::dose {
 /// focal source or the contaminant electrons'. Theory: docs/theory/beam.md, section 3.
 class VisibleSource {
   public:
-    /// \param map pixels to fill; its values are added to
+    /// What rows of pixels see past the upper jaws and between leaf sides, of one map and one setting of those jaws.
+    struct Rows {
+        /// Rays that pass leaf `upper` in the upper half of the thickness and leaf `lower`, often the same or a
+        /// neighbour, in the lower half; -1 and the number of pairs: beside the leaves.
+        struct Way {
+            int upper, lower;
+            std::vector<double> share;  ///< of the disc along y, per row
+        };
+        double jaw_y1 = 0, jaw_y2 = 0;
+        std::size_t pairs = 0;
+        std::vector<Way> ways;
+    };
+
     VisibleSource(const BeamModel& model, const DiscSource& disc, double collimator_deg, bool stopped_by_any_metal);
 
     /// An empty map that holds all that the jaws of these control points let through.
     FluenceMap empty_map(const std::vector<ControlPoint>& points, double pixel_mm) const;
-    /// Add `weight` times the visible part of the disc [1] at each pixel's centre.
-    void add(FluenceMap& map, const ControlPoint& point, double weight) const;
+    Rows rows(const FluenceMap& map, const ControlPoint& point) const;
+    /// Add `weight` times the visible part of the disc [1] at each pixel's centre. \param rows of this map, found again
+    /// where the upper jaws or the number of leaves are others
+    void add(FluenceMap& map, const ControlPoint& point, double weight, Rows& rows) const;
+    void add(FluenceMap& map, const ControlPoint& point, double weight) const {
+        Rows once = rows(map, point);
+        add(map, point, weight, once);
+    }
 
   private:
     struct Interval {
