@@ -58,7 +58,7 @@ struct ConeState {
     /// How much is in flight: terms of the ladder may be negative, and cancel in a sum.
     COUTARD_HD F weight() const {
         F sum{};
-        for (int n = 0; n < rates; ++n) sum += flight[n] < 0.0F ? -flight[n] : flight[n];
+        for (int n = 0; n < rates; ++n) sum += magnitude(flight[n]);
         return sum;
     }
 };

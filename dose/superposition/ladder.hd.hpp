@@ -1,4 +1,5 @@
 #pragma once
+#include "dose/superposition/pack.hd.hpp"
 #include "engine/base/hd.hpp"
 
 namespace coutard::dose {
@@ -26,7 +27,8 @@ COUTARD_HD constexpr float ladder_rate(int n) {
 /// 1 - exp(-t) by its series, for t up to 1: relative error below 3e-6; beyond, t counts as 1.
 template <class F>
 COUTARD_HD inline F slow_loss(F t) {
-    t = t < 1.0F ? t : t * 0.0F + 1.0F;
+    const F one = t * 0.0F + 1.0F;
+    t = where_below(t, one, t, one);
     const F s = t * t;  // even and odd terms side by side: half the wait
     const F even = 1 + s * (1.0F / 6 + s * (1.0F / 120 + s * (1.0F / 5040)));
     const F odd = 0.5F + s * (1.0F / 24 + s * (1.0F / 720 + s * (1.0F / 40320)));
@@ -52,7 +54,8 @@ COUTARD_HD inline void ladder_losses(F x, F primary, F (&lost)[rate_count(Part)]
 /// 1 - (1 - exp(-t))/t by its series, for t up to 1; beyond, t counts as 1, as in slow_loss.
 template <class F>
 COUTARD_HD inline F slow_mean(F t) {
-    t = t < 1.0F ? t : t * 0.0F + 1.0F;
+    const F one = t * 0.0F + 1.0F;
+    t = where_below(t, one, t, one);
     const F s = t * t;
     const F even = 0.5F + s * (1.0F / 24 + s * (1.0F / 720 + s * (1.0F / 40320)));
     const F odd = 1.0F / 6 + s * (1.0F / 120 + s * (1.0F / 5040 + s * (1.0F / 362880)));
