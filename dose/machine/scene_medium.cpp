@@ -115,7 +115,10 @@ SceneMedium scene_medium(const DoseScene& scene, const std::filesystem::path& da
     out.medium.density.resize(grid.count());
     out.medium.material.resize(grid.count());
     const auto air = static_cast<float>(palette.materials[static_cast<std::size_t>(palette.air)].density_g_cm3);
-    const auto cell = [](double at) { return static_cast<int>(std::floor(at)); };
+    const auto cell = [](double at) {  // floor, without a call
+        const int towards_zero = static_cast<int>(at);
+        return towards_zero - (at < towards_zero ? 1 : 0);
+    };
     const auto point = [&](int i, int j, int k, std::array<int, Medium::max_materials>& votes) {
         Tissue here{air, palette.air};
         if (ct.holds(i, j, k)) {

@@ -33,9 +33,4 @@ Hlut::Hlut(const std::filesystem::path& data_dir, const std::string& curve) {
     }
 }
 
-Tissue Hlut::at(float hu) const {
-    const long at = std::lround(hu) - low_;
-    return tissue_[static_cast<std::size_t>(std::clamp<long>(at, 0, static_cast<long>(tissue_.size()) - 1))];
-}
-
 }  // namespace coutard::dose

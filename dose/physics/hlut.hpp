@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -18,7 +19,11 @@ class Hlut {
     /// \throws InputError unknown curve, CT numbers that do not rise, negative density
     Hlut(const std::filesystem::path& data_dir, const std::string& curve);
 
-    Tissue at(float hu) const;
+    /// Of the nearest whole number (halves go up; not a number: as low()). Asked for tens of millions of times.
+    Tissue at(float hu) const {
+        const double above = static_cast<double>(hu) - low_ + 0.5, last = static_cast<double>(tissue_.size()) - 0.5;
+        return tissue_[above > 0 ? static_cast<std::size_t>(std::min(above, last)) : 0];
+    }
     int low() const { return low_; }  ///< ends of the curve [HU]
     int high() const { return low_ + static_cast<int>(tissue_.size()) - 1; }
     const std::vector<std::string>& materials() const { return materials_; }

@@ -75,7 +75,14 @@ std::string Record::required_text(const DcmTagKey& tag) const {
 }
 
 std::vector<double> Record::numbers(const DcmTagKey& tag) const {
-    const std::string all = text(tag);
+    // as it stands: the library takes texts apart value by value, each time from the front, which long contours feel
+    DcmElement* element = nullptr;
+    char* written = nullptr;
+    Uint32 length = 0;
+    const bool found_text = item_->findAndGetElement(tag, element).good() &&
+                            (element->getVR() == EVR_DS || element->getVR() == EVR_IS) &&
+                            element->getString(written, length).good() && written != nullptr;
+    const std::string all = found_text ? trimmed(std::string(written, length)) : text(tag);
     std::vector<double> found;
     if (all.empty()) return found;
     for (std::size_t from = 0; from <= all.size();) {

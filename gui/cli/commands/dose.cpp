@@ -99,8 +99,10 @@ void run(const Options& options, const Common& common) {
     write(options.out, dose);
     common.progress.at(1, "done");
     end_progress();
+    DoseSampling of_body;
+    of_body.step_mm = 2.5;  // millions of voxels: fine enough for the whole of a patient
     const PlanDose found{engine->name(), plan.beams.size(), plan.monitor_units(),
-                         structure_dose("what counts", dose.gy, *scene.counts)};
+                         structure_dose("what counts", dose.gy, *scene.counts, of_body)};
     const Vec3& at = found.dose.maximum_at_mm;
     const auto size = dose.gy.grid().size();
     std::cout << "dose of " << plan.beams.size() << " beams, " << plan.fractions << " fractions, "
