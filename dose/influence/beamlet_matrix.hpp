@@ -3,22 +3,11 @@
 #include <optional>
 #include <vector>
 
-#include "dose/machine/beam_model.hpp"
-#include "dose/machine/scene_medium.hpp"
-#include "dose/superposition/cone_kernel.hpp"
+#include "dose/influence/open_beam.hpp"
 #include "engine/base/progress.hpp"
-#include "engine/geom/iec61217.hpp"
 #include "engine/optimise/sparse_influence.hpp"
 
 namespace coutard::dose {
-
-/// One beam direction of the matrix.
-struct BeamletSource {
-    const BeamletBeam* beam;
-    const BeamModel* model;
-    const BeamKernel* kernel;
-    BeamFrame frame;
-};
 
 /// What the matrix's making holds per voxel besides carriers and columns: medium, terma, shadows, rows, tally [bytes].
 inline constexpr std::size_t matrix_bytes_per_voxel = 66;

@@ -2,9 +2,9 @@
 #include <optional>
 #include <vector>
 
-#include "dose/influence/beamlet_lines.hpp"
 #include "dose/machine/scene_medium.hpp"
 #include "dose/superposition/cell_reading.hpp"
+#include "dose/superposition/lattice.hpp"
 
 namespace coutard::dose {
 

@@ -9,74 +9,145 @@
 namespace coutard::dose {
 namespace {
 
-constexpr int lanes = DoseRows::lanes;
-using Row = Pack<lanes>;
+using TilePack = Pack<tile_lanes>;
 
-/// Add dose per threshold to the tallies, and list the places where an entry is kept with its dose.
-/// \param places, kept room for a pack more than there are places \return how many are kept
-COUTARD_WIDE std::size_t tally_doses(const std::vector<float>& dose, float low, std::vector<float>& tally,
-                                     std::uint32_t* places, float* kept) {
-    const float per_low = 1 / low;
-    std::size_t count = 0;
-    for (std::size_t at = 0; at < tally.size(); at += lanes) {
-        const auto held = load_pack<Row>(tally.data() + at), none = held * 0.0F;
+/// A dose so little below zero, in thresholds, is taken as one of the sum: scatter that ladder terms and sharpening
+/// leave a hair below zero far away.
+constexpr float small_debt = 0.05F;
+
+/// Sum over the lanes.
+float sum_of(const TilePack& pack) {
+    static_assert(tile_lanes == 16);
+    const auto half = __builtin_shufflevector(pack, pack, 0, 1, 2, 3, 4, 5, 6, 7) +
+                      __builtin_shufflevector(pack, pack, 8, 9, 10, 11, 12, 13, 14, 15);
+    const auto quarter =
+        __builtin_shufflevector(half, half, 0, 1, 2, 3) + __builtin_shufflevector(half, half, 4, 5, 6, 7);
+    const auto pair = __builtin_shufflevector(quarter, quarter, 0, 1) + __builtin_shufflevector(quarter, quarter, 2, 3);
+    return pair[0] + pair[1];
+}
+
+/// How many lanes lie below a number.
+int below(const TilePack& pack, float number) {
+    const TilePack none{}, one = none + 1.0F;
+    return static_cast<int>(sum_of(where_below(pack, none + number, one, none)));
+}
+
+/// Whether all lanes lie in [low, high).
+bool within(const TilePack& pack, float low, float high) {
+    const TilePack none{}, one = none + 1.0F;
+    return sum_of(where_below(pack, none + low, one, where_below(pack, none + high, none, one))) == 0;
+}
+
+/// Sum of each lane and all before it.
+TilePack running_sum(TilePack pack) {
+    static_assert(tile_lanes == 16);
+    const TilePack none{};
+    pack += __builtin_shufflevector(none, pack, 0, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
+    pack += __builtin_shufflevector(none, pack, 0, 1, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29);
+    pack += __builtin_shufflevector(none, pack, 0, 1, 2, 3, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27);
+    return pack + __builtin_shufflevector(none, pack, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+}
+
+/// An entry to keep: of the place and the lane.
+struct Kept {
+    std::uint32_t place;
+    std::int32_t lane;
+    float dose;
+};
+
+/// The most entries of a row of n places, and one more.
+std::size_t most_kept(std::uint32_t n) {
+    return std::size_t{n} * tile_lanes + 1;
+}
+
+/// One place's doses, lane by lane, where any is above its threshold or well below zero, or where the voxel is in debt.
+float take_one_by_one(const float* dose, const KeptDoses& keep, float held, std::uint32_t place, Kept* out,
+                      std::size_t& count) {
+    for (int lane = 0; lane < keep.count; ++lane) {
+        const float low = keep.low.of[lane];
+        if (low <= 0) continue;
         // whatever dose comes first pays a debt, which is a dose; what is owed to a voxel is a part of a threshold
-        const auto before = held > 0.0F ? held : none,
-                   part = (load_pack<Row>(dose.data() + at) + (held > 0.0F ? none : held)) * per_low,
-                   after = before + part;
-        // a dose above the threshold is kept as it is, whatever the tally
-        const auto full = (part >= 1.0F) | (after >= 1.0F);
-        store_pack(part >= 1.0F    ? before
-                   : after >= 1.0F ? after - 1.0F
-                   : after < 0.0F  ? after * low
-                                   : after,
-                   tally.data() + at);
-        std::uint64_t pairs[sizeof(full) / sizeof(std::uint64_t)], any = 0;
-        __builtin_memcpy(pairs, &full, sizeof(full));
-        for (const auto p : pairs) any |= p;
-        if (any == 0) continue;
-        float keep[lanes];
-        store_pack(part >= 1.0F ? part * low : none + low, keep);
-        for (std::size_t lane = 0; lane < lanes; ++lane) {  // written in any case: no jumps to foretell
-            places[count] = static_cast<std::uint32_t>(at + lane);
-            kept[count] = keep[lane];
-            count += static_cast<std::size_t>(full[lane] & 1);
+        const float before = std::max(held, 0.0F), part = (dose[lane] + std::min(held, 0.0F)) / low,
+                    after = before + part;
+        if (part >= 1) {  // a dose above the threshold is kept as it is, whatever the tally
+            out[count++] = {place, lane, part * low};
+            held = before;
+        } else if (after >= 1) {
+            out[count++] = {place, lane, low};
+            held = after - 1;
+        } else {
+            held = after < 0 ? after * low : after;
         }
+    }
+    return held;
+}
+
+/// Take the doses of a row of places. \param tally of the places \param out in the order of places, then of lanes; has
+/// room for most_kept(n) \return how many
+COUTARD_WIDE std::size_t take_row(const TileRow* dose, std::uint32_t n, const KeptDoses& keep, const TileRow& per_low,
+                                  float* tally, Kept* out) {
+    std::size_t count = 0;
+    const auto scale = load_pack<TilePack>(per_low.of);
+    const float largest_low = *std::max_element(std::begin(keep.low.of), std::end(keep.low.of));
+    for (std::uint32_t i = 0; i < n; ++i) {
+        const TilePack part = load_pack<TilePack>(dose[i].of) * scale;
+        const float held = tally[i];
+        if (held < 0 || !within(part, -small_debt, 1)) {
+            tally[i] = take_one_by_one(dose[i].of, keep, held, i, out, count);
+            continue;
+        }
+        const TilePack sum = running_sum(part) + held;
+        const float last = sum[tile_lanes - 1];
+        const int passed = last >= 1 ? static_cast<int>(last) : 0;
+        for (int whole = 1; whole <= passed; ++whole) {  // an entry where the sum passes it
+            const int lane = below(sum, static_cast<float>(whole));
+            out[count++] = {i, lane, keep.low.of[lane]};
+        }
+        const float left = last - static_cast<float>(passed);
+        tally[i] = left < 0 ? left * largest_low : left;
     }
     return count;
 }
 
 /// Without a threshold every dose is kept.
-std::size_t list_doses(const std::vector<float>& dose, std::uint32_t* places, float* kept) {
+std::size_t list_row(const TileRow* dose, std::uint32_t n, int beamlets, Kept* out) {
     std::size_t count = 0;
-    for (std::size_t at = 0; at < dose.size(); ++at)
-        if (dose[at] > 0) {
-            places[count] = static_cast<std::uint32_t>(at);
-            kept[count++] = dose[at];
-        }
+    for (std::uint32_t i = 0; i < n; ++i)
+        for (int lane = 0; lane < beamlets; ++lane)
+            if (dose[i].of[lane] > 0) out[count++] = {i, lane, dose[i].of[lane]};
     return count;
 }
 
 }  // namespace
 
-Thinning::Thinning(const DoseRows& rows, std::uint64_t seed, std::uint64_t beam)
-    : rows_(rows), tally_(rows.count()), places_(rows.count() + lanes), kept_(places_.size()) {
+Thinning::Thinning(const DoseRows& rows, std::uint64_t seed, std::uint64_t beam) : rows_(rows), tally_(rows.count()) {
     par::for_each_index(
         par::Host{}, tally_.size(),
         [&](std::size_t at) { tally_[at] = static_cast<float>(par::Philox(seed, (beam << 32) + at).uniform()); }, 4096);
 }
 
-InfluenceColumn Thinning::column(const std::vector<float>& dose, float low, float factor) {
-    const std::size_t count = low > 0 ? tally_doses(dose, low, tally_, places_.data(), kept_.data())
-                                      : list_doses(dose, places_.data(), kept_.data());
-    InfluenceColumn out;
-    out.voxels.reserve(count);
-    out.gy_per_mu.reserve(count);
-    for (std::size_t e = 0; e < count; ++e) {
-        out.voxels.push_back(rows_.voxel(places_[e]));
-        out.gy_per_mu.push_back(kept_[e] * factor);
+void Thinning::add(int k, std::span<const TileRow> dose, const KeptDoses& keep, std::span<InfluenceColumn> columns) {
+    TileRow per_low;
+    bool thins = false;
+    for (int lane = 0; lane < keep.count; ++lane)
+        if (keep.low.of[lane] > 0) {
+            per_low.of[lane] = 1 / keep.low.of[lane];
+            thins = true;
+        }
+    const auto n = static_cast<std::uint32_t>(rows_.size.x);
+    std::vector<Kept> kept(most_kept(n));
+    for (int j = 0; j < rows_.size.y; ++j) {
+        const TileRow* row = dose.data() + static_cast<std::size_t>(j) * rows_.row;
+        const std::size_t place = rows_.place(0, j, k);
+        const std::size_t count = thins ? take_row(row, n, keep, per_low, tally_.data() + place, kept.data())
+                                        : list_row(row, n, keep.count, kept.data());
+        const std::uint32_t voxel = rows_.voxel(place);
+        for (const Kept& e : std::span(kept).first(count)) {
+            InfluenceColumn& column = columns[static_cast<std::size_t>(e.lane)];
+            column.voxels.push_back(voxel + e.place);
+            column.gy_per_mu.push_back(e.dose * keep.gy_per_mu);
+        }
     }
-    return out;
 }
 
 void Thinning::settle(std::span<InfluenceColumn> columns, float factor) {

@@ -57,14 +57,14 @@ struct FluenceReader {
         const Range i = pixel_weights((x - x0_mm) / pixel_mm, 2 * hx / pixel_mm, nx, along_x),
                     j = pixel_weights((y - y0_mm) / pixel_mm, 2 * hy / pixel_mm, ny, along_y);
         if (!i.fits || !j.fits) return mean(x, y, hx, hy);  // of so many pixels: their evenness is no blur
-        double sum = 0;
+        double column[most_pixels] = {};                    // sums along y, side by side
         for (int b = 0; b < j.count; ++b) {
             const double* row = values.data + static_cast<std::size_t>(j.first + b) * static_cast<std::size_t>(nx) +
                                 static_cast<std::size_t>(i.first);
-            double along = 0;
-            for (int a = 0; a < i.count; ++a) along += along_x[a] * row[a];
-            sum += along_y[b] * along;
+            for (int a = 0; a < i.count; ++a) column[a] += along_y[b] * row[a];
         }
+        double sum = 0;
+        for (int a = 0; a < i.count; ++a) sum += along_x[a] * column[a];
         return sum;
     }
 

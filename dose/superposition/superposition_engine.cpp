@@ -2,8 +2,8 @@
 
 #include <map>
 
-#include "dose/influence/beamlet_carrier.hpp"
 #include "dose/influence/beamlet_matrix.hpp"
+#include "dose/influence/tile_carrier.hpp"
 #include "dose/machine/beam_check.hpp"
 #include "dose/machine/coverage_check.hpp"
 #include "dose/machine/delivered_map.hpp"
@@ -150,10 +150,9 @@ std::unique_ptr<InfluenceOperator> SuperpositionEngine::influence(const DoseScen
         check_isocentre(scene, beam.isocentre_mm, "beam at gantry " + std::to_string(beam.gantry_deg));
     const SceneMedium place = scene_medium(scene, data_dir_);
     const std::size_t voxels = place.medium.grid.count();
-    const std::size_t room =
-        left_for_workers(options_.most_bytes, voxels, matrix_bytes_per_voxel + BeamletCarrier::bytes_per_voxel,
-                         "beamlet matrix") +
-        BeamletCarrier::bytes_per_voxel * voxels;
+    const std::size_t room = left_for_workers(options_.most_bytes, voxels,
+                                              matrix_bytes_per_voxel + TileCarrier::bytes_per_voxel, "beamlet matrix") +
+                             TileCarrier::bytes_per_voxel * voxels;
     std::vector<BeamletSource> sources;
     for (const auto& beam : beams) {
         const BeamModel& model = known.model(beam.machine);

@@ -297,6 +297,26 @@ TEST(Head, ExtraFocalMapIsWhatRaysSee) {
     }
 }
 
+TEST(Head, RowsOfAMapServeAllMomentsOfOneJawSetting) {
+    const BeamModel& model = machine_model();
+    const VisibleSource visible(model, *model.extra_focal, 30, false);
+    ControlPoint open = aperture({-40, 40, -30, 30}).control_points.front(), closed = open, narrow = open;
+    open.leaves_x1 = all(-20);
+    open.leaves_x2 = all(25);
+    closed.leaves_x1 = closed.leaves_x2 = all(10);
+    narrow.leaves_x1 = all(-20);
+    narrow.leaves_x2 = all(25);
+    narrow.jaws.y1 = -5;
+    FluenceMap together = visible.empty_map({open, closed, narrow}, 5), apart = together;
+    auto rows = visible.rows(together, open);
+    for (const auto& point : {open, closed, narrow, open}) {
+        visible.add(together, point, 0.5, rows);
+        visible.add(apart, point, 0.5);
+    }
+    EXPECT_GT(*std::max_element(apart.values.begin(), apart.values.end()), 0.3);
+    EXPECT_EQ(together.values, apart.values);
+}
+
 TEST(Head, BeamletsAddUpToTheOpenFluence) {
     const BeamModel& model = machine_model();
     BeamletBeam beam;

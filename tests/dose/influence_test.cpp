@@ -5,8 +5,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "dose/influence/beamlet_carrier.hpp"
 #include "dose/influence/beamlet_matrix.hpp"
+#include "dose/influence/tile_carrier.hpp"
 #include "dose/machine/scene_medium.hpp"
 #include "dose/superposition/superposition_engine.hpp"
 #include "engine/optimise/sparse_influence.hpp"

@@ -82,29 +82,81 @@ TEST(ConeLines, EveryVoxelMeetsOneLayerOfLine) {
     }
 }
 
-TEST(Thinning, KeepsTheSumOfManyColumns) {  // 400 columns of 0.1 t, one of 5 t, and a debt of 0.05 t
+TEST(Pack, ChoosesLaneByLane) {
+    using F = Pack<4>;
+    const float a[4] = {-2, 0.25F, 0.5F, 7}, yes[4] = {1e-7F, -2e-7F, 3, 4}, no[4] = {-1, -2, -3, 1e-9F};
+    float chosen[4], size[4];
+    store_pack(where_below(load_pack<F>(a), F{} + 0.5F, load_pack<F>(yes), load_pack<F>(no)), chosen);
+    store_pack(magnitude(load_pack<F>(a)), size);
+    for (int n = 0; n < 4; ++n) {
+        EXPECT_EQ(chosen[n], a[n] < 0.5F ? yes[n] : no[n]) << n;
+        EXPECT_EQ(size[n], std::abs(a[n]));
+        EXPECT_EQ(where_below(a[n], 0.5F, yes[n], no[n]), chosen[n]);
+        EXPECT_EQ(magnitude(a[n]), size[n]);
+    }
+}
+
+/// The same doses, one per beamlet of a tile, in all places. \return what is kept of each voxel, in all
+std::vector<double> thinned(Thinning& thinning, const DoseRows& rows, const std::vector<float>& doses,
+                            const std::vector<float>& lows) {
+    KeptDoses keep{{}, static_cast<int>(doses.size()), 2.0F};
+    TileRow row;
+    std::copy(doses.begin(), doses.end(), row.of);
+    std::copy(lows.begin(), lows.end(), keep.low.of);
+    const std::vector<TileRow> plane(rows.row * static_cast<std::size_t>(rows.size.y), row);
+    std::vector<InfluenceColumn> columns(doses.size());
+    std::vector<double> sum(static_cast<std::size_t>(rows.size.x * rows.size.y * rows.size.z));
+    for (int k = 0; k < rows.size.z; ++k) thinning.add(k, plane, keep, columns);
+    for (const auto& column : columns) {
+        EXPECT_TRUE(std::is_sorted(column.voxels.begin(), column.voxels.end()));
+        for (std::size_t e = 0; e < column.voxels.size(); ++e)
+            sum[column.voxels[e]] += static_cast<double>(column.gy_per_mu[e]);
+    }
+    return sum;
+}
+
+TEST(Thinning, KeepsTheSumOfManyColumns) {  // tiles of doses around 0.1 t, some above t, debts small and large
     SceneMedium place{test::uniform_box(20, 6, 5, 1), {0, 0, 0}};
     const BeamletMedium medium(place.medium);
     const DoseRows rows(place, medium, place.medium.grid, {});
     Thinning thinning(rows, 7, 0);
     std::vector<double> sum(place.medium.grid.count());
-    const auto add = [&](float dose) {
-        std::vector<float> all(rows.count(), 0.0F);
-        for (int k = 0; k < 6; ++k)
-            for (int j = 0; j < 20; ++j)
-                for (int i = 0; i < 20; ++i) all[rows.place(i, j, k)] = dose;
-        const auto column = thinning.column(all, 1.0F, 2.0F);
-        for (std::size_t e = 0; e < column.voxels.size(); ++e)
-            sum[column.voxels[e]] += static_cast<double>(column.gy_per_mu[e]);
+    double all = 0;
+    const auto add = [&](const std::vector<float>& doses) {
+        const auto more = thinned(thinning, rows, doses, std::vector<float>(doses.size(), 1.0F));
+        for (std::size_t v = 0; v < sum.size(); ++v) sum[v] += more[v];
+        for (float d : doses) all += static_cast<double>(d);
+        for (double s : sum) EXPECT_NEAR(s, 2 * all, 2.01);  // off by one t at most
     };
-    for (int n = 0; n < 400; ++n) add(n == 200 ? -0.05F : 0.1F);
-    add(5.0F);
-    for (double s : sum) EXPECT_NEAR(s, 2 * (39.9 - 0.05 + 5), 2.01);  // off by one t at most
-    add(-3.0F);                                                        // beside the sharp edge of a beamlet
-    add(5.0F);
-    for (double s : sum) EXPECT_NEAR(s, 2 * (39.85 + 10 - 3), 2.01);  // paid by the next dose
-    for (int n = 0; n < 40; ++n) add(0.1F);
-    for (double s : sum) EXPECT_NEAR(s, 2 * (39.85 + 10 - 3 + 4), 2.01);
+    const std::vector<float> weak(16, 0.1F);
+    for (int n = 0; n < 25; ++n) add(weak);
+    add({0.1F, 0.9F, 0.95F, -0.03F, 0.99F, 0.2F, -0.04F, 0.99F});  // several in one tile, hairs below zero
+    add({0.02F, 5.0F, 0.3F, -0.3F, 0.9F});                         // one above t, kept as it is
+    add({-0.01F, -0.02F, -0.03F});
+    for (int n = 0; n < 5; ++n) add(weak);
+    thinned(thinning, rows, {0.5F, -3.0F, 1.0F, 4.0F},
+            std::vector<float>(4, 1.0F));  // beside the sharp edge of a beamlet
+}
+
+TEST(Thinning, PaysADebtWithTheNextDoses) {
+    SceneMedium place{test::uniform_box(20, 6, 5, 1), {0, 0, 0}};
+    const BeamletMedium medium(place.medium);
+    const DoseRows rows(place, medium, place.medium.grid, {});
+    Thinning thinning(rows, 7, 0);
+    const auto debt = thinned(thinning, rows, {-3.0F}, {0.5F});
+    for (double s : debt) EXPECT_EQ(s, 0);
+    const auto paid = thinned(thinning, rows, {1.0F, 2.75F, 7.0F}, {1.0F, 0.7F, 1.0F});
+    for (double s : paid)
+        EXPECT_NEAR(s, 2 * (10.75 - 3 + 0.25), 2 * 0.26);  // the tally of thresholds of 0.5 began in [0, 1)
+}
+
+TEST(Thinning, KeepsEveryDoseWithoutAThreshold) {
+    SceneMedium place{test::uniform_box(20, 6, 5, 1), {0, 0, 0}};
+    const BeamletMedium medium(place.medium);
+    const DoseRows rows(place, medium, place.medium.grid, {});
+    Thinning thinning(rows, 7, 0);
+    for (double s : thinned(thinning, rows, {0.25F, -1.0F, 1e-6F}, {0.0F, 0.0F, 0.0F}))
+        EXPECT_NEAR(s, 2 * (0.25 + 1e-6), 1e-7);
 }
 
 TEST(Thinning, SettlesDebtsAtTheEnd) {  // a beamlet's 5 t and its neighbour's -2 t, with other thresholds
@@ -112,16 +164,38 @@ TEST(Thinning, SettlesDebtsAtTheEnd) {  // a beamlet's 5 t and its neighbour's -
     const BeamletMedium medium(place.medium);
     const DoseRows rows(place, medium, place.medium.grid, {});
     Thinning thinning(rows, 7, 0);
-    std::vector<InfluenceColumn> columns;
-    for (const auto& [dose, low] : {std::pair{5.0F, 1.0F}, std::pair{-2.0F, 0.5F}}) {
-        std::vector<float> all(rows.count(), 0.0F);
-        for (int k = 0; k < 6; ++k) all[rows.place(3, 4, k)] = dose;
-        columns.push_back(thinning.column(all, low, 2.0F));
-    }
+    std::vector<InfluenceColumn> columns(2);
+    std::vector<TileRow> plane(rows.row * static_cast<std::size_t>(rows.size.y));
+    plane[rows.place(3, 4, 0)].of[0] = 5;
+    plane[rows.place(3, 4, 0)].of[1] = -2;
+    KeptDoses keep{{}, 2, 2.0F};
+    keep.low.of[0] = 1;
+    keep.low.of[1] = 0.5F;
+    for (int k = 0; k < 6; ++k) thinning.add(k, plane, keep, columns);
     thinning.settle(columns, 2.0F);
     EXPECT_TRUE(columns[1].voxels.empty());
     ASSERT_EQ(columns[0].voxels.size(), 6U);
     for (float d : columns[0].gy_per_mu) EXPECT_NEAR(d, 2 * (5 - 2 + 0.25), 2 * 0.26);  // the tally began in [0, 1)
+}
+
+TEST(BeamletTiles, HoldEachBeamletOnceAmongItsNeighbours) {
+    std::vector<Beamlet> beamlets;
+    for (double y = -47.5; y < 50; y += 5)
+        for (double x = -47.5; x < 50; x += 5)
+            if (std::hypot(x, y) < 49) beamlets.push_back({x, y, 5, 5, 0, 0});
+    beamlets.push_back({2.5, 2.5, 5, 5, 0, 0});  // twice at one place: no tile may grow past its lanes
+    const auto tiles = tiles_of(beamlets);
+    EXPECT_LT(tiles.size(), 30U);
+    std::vector<int> seen(beamlets.size());
+    for (const auto& tile : tiles) {
+        EXPECT_LE(tile.size(), static_cast<std::size_t>(tile_lanes));
+        for (std::size_t b : tile) {
+            ++seen[b];
+            EXPECT_LT(std::abs(beamlets[b].x_mm - beamlets[tile.front()].x_mm), 20);
+            EXPECT_LT(std::abs(beamlets[b].y_mm - beamlets[tile.front()].y_mm), 20);
+        }
+    }
+    for (int s : seen) EXPECT_EQ(s, 1);
 }
 
 }  // namespace

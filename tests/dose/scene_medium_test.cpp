@@ -24,6 +24,12 @@ TEST(Hlut, FollowsItsRows) {
         EXPECT_GE(hlut.at(static_cast<float>(h)).density_g_cm3, last);
         last = hlut.at(static_cast<float>(h)).density_g_cm3;
     }
+    EXPECT_EQ(hlut.at(-1e30F).density_g_cm3, hlut.at(static_cast<float>(hlut.low())).density_g_cm3);
+    EXPECT_EQ(hlut.at(1e30F).density_g_cm3, hlut.at(static_cast<float>(hlut.high())).density_g_cm3);
+    EXPECT_EQ(hlut.at(std::nanf("")).density_g_cm3, hlut.at(static_cast<float>(hlut.low())).density_g_cm3);
+    EXPECT_EQ(hlut.at(40.4F).density_g_cm3, hlut.at(40).density_g_cm3);
+    EXPECT_EQ(hlut.at(-40.4F).density_g_cm3, hlut.at(-40).density_g_cm3);
+    EXPECT_EQ(hlut.at(40.6F).density_g_cm3, hlut.at(41).density_g_cm3);
     EXPECT_THROW(Hlut(test::repository("data"), "nothing"), InputError);
 }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "dose/influence/beamlet_carrier.hpp"
+#include "dose/influence/tile_carrier.hpp"
 #include "dose/phantom/slab_dose.hpp"
 #include "dose/physics/constants.hd.hpp"
 #include "dose/superposition/superpose_parts.hpp"
@@ -93,11 +93,11 @@ TEST(Superpose, GivesTheSameBitsInLittleMemory) {
     EXPECT_EQ(many.energy, one.energy);
 }
 
-TEST(BeamletCarrier, FewerCarryManyVoxels) {  // 36 bytes per voxel
-    EXPECT_EQ(BeamletCarrier::crew(1'000'000, 8, most_worker_bytes), 8);
-    EXPECT_EQ(BeamletCarrier::crew(1'000'000, 64, most_worker_bytes), 16);
-    EXPECT_EQ(BeamletCarrier::crew(20'000'000, 16, most_worker_bytes), 2);
-    EXPECT_EQ(BeamletCarrier::crew(300'000'000, 16, most_worker_bytes), 1);
+TEST(TileCarrier, FewerCarryManyVoxels) {  // 95 bytes per voxel
+    EXPECT_EQ(TileCarrier::crew(1'000'000, 8, most_worker_bytes), 8);
+    EXPECT_EQ(TileCarrier::crew(1'000'000, 64, most_worker_bytes), 16);
+    EXPECT_EQ(TileCarrier::crew(10'000'000, 16, most_worker_bytes), 2);
+    EXPECT_EQ(TileCarrier::crew(300'000'000, 16, most_worker_bytes), 1);
 }
 
 TEST(Superpose, ConvergesInTheNumberOfCones) {

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <string>
 
-#include "dose/influence/beamlet_carrier.hpp"
 #include "dose/influence/beamlet_matrix.hpp"
+#include "dose/influence/tile_carrier.hpp"
 #include "dose/machine/scene_medium.hpp"
 #include "dose/superposition/superpose.hpp"
 #include "dose/superposition/superposition_engine.hpp"
@@ -70,7 +70,7 @@ TEST(SuperpositionEngine, KeepsToItsMemoryOrRefusesByName) {
     EXPECT_THROW(bounded(voxels).influence(scene, {beam}, {}, {}), InputError);
     // room for carriers, none for columns
     EXPECT_THROW(
-        bounded((matrix_bytes_per_voxel + BeamletCarrier::bytes_per_voxel) * voxels).influence(scene, {beam}, {}, {}),
+        bounded((matrix_bytes_per_voxel + TileCarrier::bytes_per_voxel) * voxels).influence(scene, {beam}, {}, {}),
         InputError);
 }
 
