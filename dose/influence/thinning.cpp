@@ -1,6 +1,7 @@
 #include "dose/influence/thinning.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "dose/superposition/pack.hd.hpp"
 #include "engine/par/for_each.hpp"
@@ -15,37 +16,50 @@ using TilePack = Pack<tile_lanes>;
 /// leave a hair below zero far away.
 constexpr float small_debt = 0.05F;
 
-/// Sum over the lanes.
-float sum_of(const TilePack& pack) {
-    static_assert(tile_lanes == 16);
-    const auto half = __builtin_shufflevector(pack, pack, 0, 1, 2, 3, 4, 5, 6, 7) +
-                      __builtin_shufflevector(pack, pack, 8, 9, 10, 11, 12, 13, 14, 15);
-    const auto quarter =
-        __builtin_shufflevector(half, half, 0, 1, 2, 3) + __builtin_shufflevector(half, half, 4, 5, 6, 7);
-    const auto pair = __builtin_shufflevector(quarter, quarter, 0, 1) + __builtin_shufflevector(quarter, quarter, 2, 3);
-    return pair[0] + pair[1];
+/// Sum over the lanes, half by half.
+template <int Lanes>
+float sum_of(const Pack<Lanes>& pack) {
+    if constexpr (Lanes == 2) {
+        return pack[0] + pack[1];
+    } else {
+        using Half = Pack<Lanes / 2>;
+        float each[Lanes];
+        store_pack(pack, each);
+        return sum_of<Lanes / 2>(load_pack<Half>(each) + load_pack<Half>(each + Lanes / 2));
+    }
 }
 
 /// How many lanes lie below a number.
 int below(const TilePack& pack, float number) {
     const TilePack none{}, one = none + 1.0F;
-    return static_cast<int>(sum_of(where_below(pack, none + number, one, none)));
+    return static_cast<int>(sum_of<tile_lanes>(where_below(pack, none + number, one, none)));
 }
 
 /// Whether all lanes lie in [low, high).
 bool within(const TilePack& pack, float low, float high) {
     const TilePack none{}, one = none + 1.0F;
-    return sum_of(where_below(pack, none + low, one, where_below(pack, none + high, none, one))) == 0;
+    return sum_of<tile_lanes>(where_below(pack, none + low, one, where_below(pack, none + high, none, one))) == 0;
+}
+
+/// Lanes moved up by N, zeros below.
+template <int N, int... Lane>
+TilePack moved_up(const TilePack& pack, std::integer_sequence<int, Lane...>) {
+#if __has_builtin(__builtin_shufflevector)
+    return __builtin_shufflevector(TilePack{}, pack, (Lane < N ? Lane : tile_lanes + Lane - N)...);
+#else
+    float padded[2 * tile_lanes] = {};
+    store_pack(pack, padded + N);
+    return load_pack<TilePack>(padded);
+#endif
 }
 
 /// Sum of each lane and all before it.
 TilePack running_sum(TilePack pack) {
-    static_assert(tile_lanes == 16);
-    const TilePack none{};
-    pack += __builtin_shufflevector(none, pack, 0, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
-    pack += __builtin_shufflevector(none, pack, 0, 1, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29);
-    pack += __builtin_shufflevector(none, pack, 0, 1, 2, 3, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27);
-    return pack + __builtin_shufflevector(none, pack, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+    constexpr auto lanes = std::make_integer_sequence<int, tile_lanes>{};
+    pack += moved_up<1>(pack, lanes);
+    pack += moved_up<2>(pack, lanes);
+    pack += moved_up<4>(pack, lanes);
+    return pack + moved_up<8>(pack, lanes);
 }
 
 /// An entry to keep: of the place and the lane.
@@ -54,11 +68,6 @@ struct Kept {
     std::int32_t lane;
     float dose;
 };
-
-/// The most entries of a row of n places, and one more.
-std::size_t most_kept(std::uint32_t n) {
-    return std::size_t{n} * tile_lanes + 1;
-}
 
 /// One place's doses, lane by lane, where any is above its threshold or well below zero, or where the voxel is in debt.
 float take_one_by_one(const float* dose, const KeptDoses& keep, float held, std::uint32_t place, Kept* out,
@@ -83,7 +92,7 @@ float take_one_by_one(const float* dose, const KeptDoses& keep, float held, std:
 }
 
 /// Take the doses of a row of places. \param tally of the places \param out in the order of places, then of lanes; has
-/// room for most_kept(n) \return how many
+/// room for all lanes of them \return how many
 COUTARD_WIDE std::size_t take_row(const TileRow* dose, std::uint32_t n, const KeptDoses& keep, const TileRow& per_low,
                                   float* tally, Kept* out) {
     std::size_t count = 0;
@@ -135,7 +144,7 @@ void Thinning::add(int k, std::span<const TileRow> dose, const KeptDoses& keep, 
             thins = true;
         }
     const auto n = static_cast<std::uint32_t>(rows_.size.x);
-    std::vector<Kept> kept(most_kept(n));
+    std::vector<Kept> kept(std::size_t{n} * tile_lanes);
     for (int j = 0; j < rows_.size.y; ++j) {
         const TileRow* row = dose.data() + static_cast<std::size_t>(j) * rows_.row;
         const std::size_t place = rows_.place(0, j, k);
