@@ -157,6 +157,13 @@ SceneMedium scene_medium(const DoseScene& scene, const std::filesystem::path& da
                 for (int b = 0; b < n[1]; ++b) {
                     const Vec3 row = from + along[2] * (at[2] + (c + 0.5) / n[2] - 0.5) +
                                      along[1] * (at[1] + (b + 0.5) / n[1] - 0.5);
+                    if (along[0].y == 0 && along[0].z == 0) {
+                        const int j = cell(row.y), k = cell(row.z);
+                        for (int a = 0; a < n[0]; ++a)
+                            sum += static_cast<double>(
+                                point(cell(row.x + along[0].x * (at[0] + (a + 0.5) / n[0] - 0.5)), j, k, votes));
+                        continue;
+                    }
                     for (int a = 0; a < n[0]; ++a) {
                         const Vec3 p = row + along[0] * (at[0] + (a + 0.5) / n[0] - 0.5);
                         sum += static_cast<double>(point(cell(p.x), cell(p.y), cell(p.z), votes));

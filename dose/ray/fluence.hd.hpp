@@ -81,23 +81,22 @@ struct FluenceReader {
                      to = std::ceil(centre + 0.5 * release_reach * width);
         const int first = from > 0 ? static_cast<int>(from) : 0, last = to < n ? static_cast<int>(to) : n;
         if (last - first > most_pixels) return {0, 0, false};
-        double below = release_below((first - centre) / width);
-        for (int p = first; p < last; ++p) {
-            const double next = release_below((p + 1 - centre) / width);
-            weight[p - first] = next - below;
-            below = next;
-        }
-        return {first, last > first ? last - first : 0, true};
+        const int count = last > first ? last - first : 0;
+        const double start = (first - centre) / width, step = 1 / width;
+        double below[most_pixels + 1];
+        for (int p = 0; p <= count; ++p) below[p] = release_below(start + p * step);
+        for (int p = 0; p < count; ++p) weight[p] = below[p + 1] - below[p];
+        return {first, count, true};
     }
     /// Part of light that is even everywhere which a voxel at 0 of width 1 gets from below u. A point at d in its own
     /// voxel gives 13/12 - d^2 to it and (d^2 - 1/12 +- d)/2 to its neighbours: boxes with the point's moments 0 to 2.
+    /// The sum of what the three boxes around 0 give it, each of which is 0 or whole beside it: no branches.
     COUTARD_HD static double release_below(double u) {
-        if (u <= -1.5) return 0;
-        if (u >= 1.5) return 1;
-        if (u > -0.5 && u < 0.5) return 0.5 + u * (13.0 / 12 - u * u / 3);
-        const double d = u < 0 ? u + 1 : u - 1, even = d * (d * d / 3 - 1.0 / 12), odd = 0.5 * d * d;
-        return u < 0 ? 0.5 * (even + odd) - 1.0 / 16 : 1 + 0.5 * (even - odd) + 1.0 / 16;
+        const double l = in_box(u + 1), m = in_box(u), h = in_box(u - 1);
+        const double lower = l * (l * l / 3 - 1.0 / 12) + 0.5 * l * l, upper = h * (h * h / 3 - 1.0 / 12) - 0.5 * h * h;
+        return 0.5 + m * (13.0 / 12 - m * m / 3) + 0.5 * (lower + upper);
     }
+    COUTARD_HD static double in_box(double u) { return u < -0.5 ? -0.5 : u > 0.5 ? 0.5 : u; }
     COUTARD_HD double corner(double x, double y) const {
         const double u = std::fmin(std::fmax((x - x0_mm) / pixel_mm, 0.0), static_cast<double>(nx));
         const double v = std::fmin(std::fmax((y - y0_mm) / pixel_mm, 0.0), static_cast<double>(ny));
