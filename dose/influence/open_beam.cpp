@@ -28,8 +28,8 @@ FluenceMap open_map(const BeamletBeam& beam, double blur_reach_mm, double half_v
         y2 = std::max(y2, b.y_mm + 0.5 * b.height_mm);
     }
     // the open fluence is 1 wherever a beamlet reaches: and that is voxels beyond its blur, which see as far again;
-    // shadows of voxels before the isocentre are larger
-    const double margin = 20 + blur_reach_mm + 1.5 * 2 * release_reach * half_voxel_mm;
+    // shadows of voxels before the isocentre are larger, and the map's outer pixels are cut
+    const double margin = 1.5 * cell_mm + blur_reach_mm + 1.5 * 2 * release_reach * half_voxel_mm;
     return rectangle_fluence(x1 - margin, x2 + margin, y1 - margin, y2 + margin, cell_mm);
 }
 

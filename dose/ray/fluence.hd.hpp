@@ -92,9 +92,11 @@ struct FluenceReader {
     /// voxel gives 13/12 - d^2 to it and (d^2 - 1/12 +- d)/2 to its neighbours: boxes with the point's moments 0 to 2.
     /// The sum of what the three boxes around 0 give it, each of which is 0 or whole beside it: no branches.
     COUTARD_HD static double release_below(double u) {
+        constexpr double third = 1.0 / 3, twelfth = 1.0 / 12;
         const double l = in_box(u + 1), m = in_box(u), h = in_box(u - 1);
-        const double lower = l * (l * l / 3 - 1.0 / 12) + 0.5 * l * l, upper = h * (h * h / 3 - 1.0 / 12) - 0.5 * h * h;
-        return 0.5 + m * (13.0 / 12 - m * m / 3) + 0.5 * (lower + upper);
+        const double lower = l * (l * l * third - twelfth) + 0.5 * l * l,
+                     upper = h * (h * h * third - twelfth) - 0.5 * h * h;
+        return 0.5 + m * (13 * twelfth - m * m * third) + 0.5 * (lower + upper);
     }
     COUTARD_HD static double in_box(double u) { return u < -0.5 ? -0.5 : u > 0.5 ? 0.5 : u; }
     COUTARD_HD double corner(double x, double y) const {
