@@ -78,5 +78,31 @@ TEST(CommissioningFit, FindsAHiddenMachineAndPredictsAFieldItWasNotShown) {
     EXPECT_NEAR(fit.model.fluence_per_mu / calibrated, 1, 0.01);
 }
 
+/// Monte Carlo through the same head as the measuring device: what superposition itself does wrong is in the fit.
+TEST(CommissioningFit, PredictsAFieldThatMonteCarloMeasures) {
+    const BeamModel start = read_beam_model(repository("data"), "generic_6mv"), hidden = hidden_model();
+    FitOptions options;
+    options.hold_out = {"6x6"};
+    options.chamber_mm = 4;
+    const BeamFit fit = fit_beam(start, read_measurements(repository("tests/dose/monte_carlo_tank")), options,
+                                 repository("data"), Device::Cpu, {});
+    ASSERT_EQ(fit.curves.size(), 24U);
+    for (const auto& curve : fit.curves) {
+        const CurveCheck check = check_curve(curve, 1000);
+        EXPECT_LT(check.inside.rms, 1) << check.title;
+        EXPECT_LT(std::abs(check.inside.worst), curve.held_out ? 1 : 2) << check.title;
+        EXPECT_LT(std::abs(check.penumbra.worst), 1) << check.title;
+        EXPECT_LT(std::abs(check.outside.worst), 1) << check.title;
+        EXPECT_LT(std::abs(check.output.worst), 1) << check.title;
+    }
+    const auto value = [&](const std::string& name) {
+        return std::find_if(fit.parameters.begin(), fit.parameters.end(), [&](const auto& p) { return p.name == name; })
+            ->value;
+    };
+    EXPECT_NEAR(value("spectrum_power"), hidden.spectrum_power, 0.05);
+    EXPECT_NEAR(value("extra_focal.fluence"), hidden.extra_focal->fluence, 0.01);
+    EXPECT_NEAR(value("off_axis_factor(50 mm)"), hidden.off_axis_factor[2], 0.01);
+}
+
 }  // namespace
 }  // namespace coutard::dose
