@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include <CLI/CLI.hpp>
+
 #include "engine/base/error.hpp"
 #include "engine/shape/rasterise.hpp"
 #include "gui/cli/wiring.hpp"
@@ -19,6 +21,19 @@ std::string energy_text(double energy_MV, bool flattened) {
 }
 
 }  // namespace
+
+void ForeignPlan::add_to(CLI::App& command) {
+    command.add_option("--machine", machines,
+                       "machines of data/machines to calculate another system's plan with, one per energy and mode");
+    command.add_option("--hu-curve", hu_curve, "CT number curve of data/hlut");
+    command.add_option("--override", overrides,
+                       "STRUCTURE=MATERIAL[:DENSITY] [g/cm3], instead of what the CT numbers say; later ones win");
+}
+
+void ForeignPlan::apply(DoseScene& scene, const StructureSet* structures) const {
+    scene.hu_curve = hu_curve;
+    scene.overrides = material_overrides(overrides, structures, scene.hu.grid());
+}
 
 void assign_machines(Plan& plan, const std::vector<std::string>& names) {
     if (names.empty()) return;

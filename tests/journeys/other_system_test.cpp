@@ -36,6 +36,20 @@ TEST(OtherSystem, ADynamicBreastPlanGivesItsPrescription) {
     for (const auto& row : found["rows"])
         if (row["structure"] == "Tumor Bed") mean = row["mean_Gy"];
     EXPECT_NEAR(mean, 14, 0.1 * 14);  // the prescription; our machines and CT are not theirs
+    const std::string check = scratch / "check.json";
+    const auto checked = coutard(
+        {"evaluate", "plan",      "--ct",          ct,          "--plan",       plan,         "--structures",
+         structures, "--machine", "generic_6mv",   "--machine", "generic_10mv", "--override", "Tumor Bed=water:1.0",
+         "--grid",   "8",         "--uncertainty", "0.05",      "--json",       check});
+    ASSERT_EQ(checked.status, 0) << checked.error;
+    int beams = 0;
+    const auto rows = nlohmann::json::parse(test::text_of_file(check))["rows"];
+    for (const auto& row : rows)
+        if (row["check"].get<std::string>().starts_with("beam ")) {
+            ++beams;
+            EXPECT_LT(std::abs(row["deviation_percent"].get<double>()), 4) << row["check"];
+        }
+    EXPECT_EQ(beams, 4);
     const auto drawn = coutard({"evaluate", "leaves", "--plan", plan, "--out", picture});
     ASSERT_EQ(drawn.status, 0) << drawn.error;
     EXPECT_NE(test::text_of_file(picture).find("<svg"), std::string::npos);

@@ -21,8 +21,7 @@ namespace {
 struct Options {
     std::filesystem::path ct, plan, structures, out;
     std::string engine = "superposition", position, to = "medium";
-    std::string hu_curve = "schneider2000";
-    std::vector<std::string> machines, overrides;
+    ForeignPlan foreign;
     bool per_beam = false;
     double grid_mm = 3;
     Statistics statistics;
@@ -76,13 +75,12 @@ void run(const Options& options, const Common& common) {
     common.progress.at(0, "read CT and plan");
     const CtImage ct = read_image(*exchange, options.ct, options.position);
     Plan plan = exchange->read_plan(options.plan);
-    assign_machines(plan, options.machines);
+    assign_machines(plan, options.foreign.machines);
     rtdicom::check_belongs(plan, ct);
     std::optional<StructureSet> structures;
     if (!options.structures.empty()) structures = read_structures_of(*exchange, options.structures, ct);
     DoseScene scene = scene_of(ct, structures ? &*structures : nullptr, options.grid_mm);
-    scene.hu_curve = options.hu_curve;
-    scene.overrides = material_overrides(options.overrides, structures ? &*structures : nullptr, ct.hu.grid());
+    options.foreign.apply(scene, structures ? &*structures : nullptr);
     const auto beyond = coutard::dose::beyond_hu_curve(scene, data_folder());
     std::vector<Dose> beams;
     if (options.per_beam) beams = engine->dose_per_beam(scene, plan, common.progress.part(0.05, 0.95));
@@ -136,11 +134,7 @@ void add_dose(CLI::App& app, Common& common) {
     command->add_option("--dose-to", options->to, "medium, or water by Bragg and Gray (Monte Carlo)")
         ->check(CLI::IsMember({"medium", "water"}));
     command->add_flag("--per-beam", options->per_beam, "also one file per beam, OUT_beamN beside OUT");
-    command->add_option("--machine", options->machines,
-                        "machines of data/machines to calculate another system's plan with, one per energy and mode");
-    command->add_option("--hu-curve", options->hu_curve, "CT number curve of data/hlut");
-    command->add_option("--override", options->overrides,
-                        "STRUCTURE=MATERIAL[:DENSITY] [g/cm3], instead of what the CT numbers say; later ones win");
+    options->foreign.add_to(*command);
     command->add_option("--grid", options->grid_mm, "dose grid [mm]")->check(CLI::Range(1.0, 10.0));
     command->add_option("--patient-position", options->position, "HFS, HFP, FFS or FFP, where the CT does not say");
     command

@@ -1,4 +1,5 @@
 // `coutard evaluate plan`: a plan's dose beside an independent calculation.
+#include "dose/machine/scene_medium.hpp"
 #include "engine/base/error.hpp"
 #include "engine/eval/plan_check.hpp"
 #include "engine/image/resample.hpp"
@@ -8,6 +9,7 @@
 #include "engine/store/nifti.hpp"
 #include "gui/cli/console.hpp"
 #include "gui/cli/evaluate_parts.hpp"
+#include "gui/cli/foreign_plan.hpp"
 #include "gui/cli/result_table.hpp"
 #include "gui/cli/wiring.hpp"
 #include "rtdicom/exchange.hpp"
@@ -20,6 +22,7 @@ namespace fs = std::filesystem;
 struct Options {
     fs::path ct, plan, structures, csv, independent;
     std::string protocol, position;
+    ForeignPlan foreign;
     double grid_mm = 3;
     Statistics statistics{0, 0.015};
 };
@@ -82,10 +85,12 @@ void run(const Options& options, const Common& common) {
     const auto exchange = rtdicom::make_exchange();
     common.progress.at(0, "read CT, plan and structures");
     const CtImage ct = read_image(*exchange, options.ct, options.position);
-    const Plan plan = exchange->read_plan(options.plan);
+    Plan plan = exchange->read_plan(options.plan);
+    assign_machines(plan, options.foreign.machines);
     rtdicom::check_belongs(plan, ct);
     const StructureSet structures = read_structures_of(*exchange, options.structures, ct);
-    const DoseScene scene = scene_of(ct, &structures, options.grid_mm);
+    DoseScene scene = scene_of(ct, &structures, options.grid_mm);
+    options.foreign.apply(scene, &structures);
     const TwoDoses doses = two_doses(scene, plan, options, common);
     const Mask counts = resample(*scene.counts, scene.dose_grid);
     const PlanCheck check =
@@ -97,7 +102,10 @@ void run(const Options& options, const Common& common) {
         write_nifti(options.independent, sum, {.description = "Gy, whole course, Monte Carlo, dose to medium"});
     }
     end_progress();
-    show(table_of(check, plan, options), options.csv, common.json);
+    ResultTable table = table_of(check, plan, options);
+    for (const auto& notes : {plan.notes, coutard::dose::beyond_hu_curve(scene, data_folder())})
+        table.notes.insert(table.notes.end(), notes.begin(), notes.end());
+    show(table, options.csv, common.json);
 }
 
 }  // namespace
@@ -111,6 +119,7 @@ void add_evaluate_plan(CLI::App& evaluate, Common& common) {
     part->add_option("--structures", options->structures, "RTSTRUCT")->required();
     part->add_option("--protocol", options->protocol,
                      "name or JSON file whose levels hold; default: TG-218 and TG-114");
+    options->foreign.add_to(*part);
     part->add_option("--grid", options->grid_mm, "dose grid [mm]")->check(CLI::Range(1.0, 10.0));
     part->add_option("--histories", options->statistics.histories, "photons per beam, instead of up to --uncertainty");
     part->add_option("--uncertainty", options->statistics.uncertainty,
