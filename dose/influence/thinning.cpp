@@ -16,19 +16,6 @@ using TilePack = Pack<tile_lanes>;
 /// leave a hair below zero far away.
 constexpr float small_debt = 0.05F;
 
-/// Sum over the lanes, half by half.
-template <int Lanes>
-float sum_of(const Pack<Lanes>& pack) {
-    if constexpr (Lanes == 2) {
-        return pack[0] + pack[1];
-    } else {
-        using Half = Pack<Lanes / 2>;
-        float each[Lanes];
-        store_pack(pack, each);
-        return sum_of<Lanes / 2>(load_pack<Half>(each) + load_pack<Half>(each + Lanes / 2));
-    }
-}
-
 /// How many lanes lie below a number.
 int below(const TilePack& pack, float number) {
     const TilePack none{}, one = none + 1.0F;

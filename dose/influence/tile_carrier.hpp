@@ -30,7 +30,10 @@ class TileCarrier {
     /// How many carriers to run: one per thread, at most 16, fewer where their buffers for so many voxels would
     /// take more than `most_bytes`; at least one.
     static int crew(std::size_t voxels, int threads, std::size_t most_bytes);
-    static constexpr std::size_t bytes_per_voxel = 95;  ///< at 5 mm: cells are a quarter of the voxels
+    /// Both kinds of lines and 9 bytes more (what a tile has seen, cells' sources and water); at 5 mm cells are a
+    /// quarter of the voxels.
+    static constexpr std::size_t bytes_per_voxel =
+        TileLines<LadderPart::Primary>::bytes_per_voxel + TileLines<LadderPart::Scatter>::bytes_per_voxel / 4 + 9;
 
     /// Lay down what the sources release. Fine lines play roulette where they have grown weak, with random numbers of
     /// this tile.

@@ -9,13 +9,6 @@ constexpr std::uint32_t between_games = 2;  // steps from one roulette to the ne
 constexpr int rate_lanes = 8;               // hold the rates of either part
 using TilePack = Pack<tile_lanes>;
 using RatePack = Pack<rate_lanes>;
-
-float sum_of(const TilePack& pack) {
-    float each[tile_lanes], sum = 0;
-    store_pack(pack, each);
-    for (float e : each) sum += e;
-    return sum;
-}
 }  // namespace
 
 /// What lines of one cone need on their way.
@@ -100,7 +93,7 @@ struct TileLines<Part>::Run {
     bool goes_on(TilePack (&flight)[rates]) {
         TilePack all{};  // terms of the ladder may be negative, and cancel in a sum
         for (const TilePack& f : flight) all += magnitude(f);
-        const float held = sum_of(all);
+        const float held = sum_of<tile_lanes>(all);
         if (held >= least) return true;
         if (rng.uniform() * static_cast<double>(least) >= static_cast<double>(held)) return false;
         const float up = least / held;

@@ -21,7 +21,7 @@ struct TileTilt {
 template <LadderPart Part>
 class TileLines {
   public:
-    static constexpr std::size_t bytes_per_voxel = sizeof(TileRow) + sizeof(std::uint32_t) + 1;
+    static constexpr std::size_t bytes_per_voxel = sizeof(TileRow) + sizeof(std::uint32_t) + 1;  ///< of its lattice
 
     explicit TileLines(const Lattice& lattice);
 

@@ -62,4 +62,19 @@ COUTARD_HD inline void store_pack(const F& pack, Real* to) {
     __builtin_memcpy(to, &pack, sizeof(F));
 }
 
+#if !defined(__CUDACC__)
+/// Sum over the lanes, half by half.
+template <int Lanes>
+inline float sum_of(const Pack<Lanes>& pack) {
+    if constexpr (Lanes == 2) {
+        return pack[0] + pack[1];
+    } else {
+        using Half = Pack<Lanes / 2>;
+        float each[Lanes];
+        store_pack(pack, each);
+        return sum_of<Lanes / 2>(load_pack<Half>(each) + load_pack<Half>(each + Lanes / 2));
+    }
+}
+#endif
+
 }  // namespace coutard::dose

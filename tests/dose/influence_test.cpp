@@ -126,6 +126,32 @@ TEST(Influence, KeepsOnlyWantedVoxels) {
     for (std::size_t v = 0; v < dose.size(); ++v) EXPECT_EQ(dose[v] > 0, wanted[v] > 0);
 }
 
+TEST(Influence, EachColumnLiesAlongItsBeamlet) {  // beamlets of a tile are carried together
+    const DoseScene scene = cylinder();
+    const SuperpositionEngine engine(test::repository("data"), {Device::Cpu, ConeLayout::coarse()});
+    const BeamletBeam beam = square_of_beamlets(35);
+    const auto matrix = engine.influence(scene, {beam}, {}, {});
+    const auto& sparse = dynamic_cast<const SparseInfluence&>(*matrix);
+    const BeamFrame frame = beam_frame({}, 35, 0, 0, 1000, scene.lying);
+    const Size3 n = scene.dose_grid.size();
+    for (std::size_t b = 0; b < beam.beamlets.size(); ++b) {
+        const InfluenceColumn& column = sparse.column(b);
+        double x = 0, y = 0, all = 0;  // where what is above half of the largest lies, at the isocentre plane
+        const float most = *std::max_element(column.gy_per_mu.begin(), column.gy_per_mu.end());
+        for (std::size_t e = 0; e < column.voxels.size(); ++e) {
+            if (column.gy_per_mu[e] < 0.5F * most) continue;
+            const int v = static_cast<int>(column.voxels[e]);
+            const Vec3 at = frame.to_device(scene.dose_grid.point(v % n.x, v / n.x % n.y, v / (n.x * n.y)));
+            const double zoom = 1000 / (1000 - at.z), dose = static_cast<double>(column.gy_per_mu[e]);
+            x += dose * at.x * zoom;
+            y += dose * at.y * zoom;
+            all += dose;
+        }
+        EXPECT_NEAR(x / all, beam.beamlets[b].x_mm, 1.5) << b;
+        EXPECT_NEAR(y / all, beam.beamlets[b].y_mm, 1.5) << b;
+    }
+}
+
 TEST(Influence, KeepsTheEnergyOfAWideFocalSpot) {
     DoseScene scene = cylinder();
     const auto place = scene_medium(scene, test::repository("data"));

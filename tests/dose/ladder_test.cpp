@@ -134,8 +134,31 @@ TEST(Thinning, KeepsTheSumOfManyColumns) {  // tiles of doses around 0.1 t, some
     add({0.02F, 5.0F, 0.3F, -0.3F, 0.9F});                         // one above t, kept as it is
     add({-0.01F, -0.02F, -0.03F});
     for (int n = 0; n < 5; ++n) add(weak);
-    thinned(thinning, rows, {0.5F, -3.0F, 1.0F, 4.0F},
-            std::vector<float>(4, 1.0F));  // beside the sharp edge of a beamlet
+    add({0.5F, -3.0F, 1.0F, 4.0F});  // beside the sharp edge of a beamlet
+}
+
+TEST(Thinning, KeepsEachBeamletsOwnDose) {  // the sum alone would not tell one beamlet of a tile from another
+    SceneMedium place{test::uniform_box(20, 6, 5, 1), {0, 0, 0}};
+    const BeamletMedium medium(place.medium);
+    const DoseRows rows(place, medium, place.medium.grid, {});
+    Thinning thinning(rows, 7, 0);
+    KeptDoses keep{{}, 16, 2.0F};
+    TileRow doses;
+    for (int lane = 0; lane < 16; ++lane) {
+        keep.low.of[lane] = 1.0F + 0.1F * static_cast<float>(lane);
+        doses.of[lane] = lane % 5 == 2 ? 0.0F : 0.05F * static_cast<float>(lane + 1);
+    }
+    const std::vector<TileRow> plane(rows.row * static_cast<std::size_t>(rows.size.y), doses);
+    std::vector<InfluenceColumn> columns(16);
+    for (int k = 0; k < 6; ++k) thinning.add(k, plane, keep, columns);
+    for (std::size_t lane = 0; lane < 16; ++lane) {
+        double mean = 0;
+        for (float d : columns[lane].gy_per_mu) {
+            EXPECT_EQ(d, 2 * keep.low.of[lane]);  // below its threshold: kept as that
+            mean += static_cast<double>(d) / static_cast<double>(place.medium.grid.count());
+        }
+        EXPECT_NEAR(mean, 2 * doses.of[lane], doses.of[lane] == 0 ? 1e-9 : 0.15) << lane;  // 2400 voxels: 0.05 and less
+    }
 }
 
 TEST(Thinning, PaysADebtWithTheNextDoses) {
