@@ -61,7 +61,7 @@ std::unique_ptr<SparseInfluence> beamlet_matrix(const SceneMedium& place, const 
     validate(!wanted || wanted->grid().same_as(dose_grid),
              "influence: the mask of wanted voxels lies on another grid than the dose");
     const Medium& medium = place.medium;
-    const BeamletMedium lattices(medium);
+    BeamletMedium lattices(medium);
     const DoseRows rows(place, lattices, dose_grid, wanted);
     std::size_t total = 0, done = 0;
     for (const auto& source : sources) total += source.beam->beamlets.size();
@@ -72,7 +72,8 @@ std::unique_ptr<SparseInfluence> beamlet_matrix(const SceneMedium& place, const 
     for (const auto& source : sources) {
         const auto& beamlets = source.beam->beamlets;
         if (beamlets.empty()) continue;
-        const OpenBeam open(lattices, source);
+        OpenBeam open(lattices, source);
+        lattices.turn_to(open.take_water());
         const auto tiles = tiles_of(beamlets);
         const auto of_beam = std::span(columns).subspan(done, beamlets.size());
         const auto factor = static_cast<float>(gray_per_MeV_g * source.model->fluence_per_mu);  // Gy per MU

@@ -3,10 +3,11 @@
 namespace coutard::dose {
 namespace {
 
-Lattice fine_lattice(const Medium& medium) {
+std::vector<float> primary_of(const std::vector<WaterLength>& lengths) {
     std::vector<float> water;
-    for (const auto& length : medium.water_lengths()) water.push_back(length.primary);
-    return {medium.grid, water};
+    water.reserve(lengths.size());
+    for (const auto& length : lengths) water.push_back(length.primary);
+    return water;
 }
 
 }  // namespace
@@ -15,8 +16,12 @@ BeamletMedium::BeamletMedium(const Medium& m)
     : medium(m),
       cells(m, cell_mm),
       scatter_share(cells.dose_share(m)),
-      fine(fine_lattice(m)),
+      fine(m.grid, primary_of(m.water_lengths())),
       coarse(cells.grid, cells.water) {}
+
+void BeamletMedium::turn_to(const std::vector<WaterLength>& beam) {
+    fine.set(primary_of(beam));
+}
 
 DoseRows::DoseRows(const SceneMedium& scene, const BeamletMedium& medium, const Grid& dose_grid,
                    const std::optional<Mask>& wanted)

@@ -9,13 +9,15 @@
 namespace coutard::dose {
 
 /// The medium as beamlets meet it: charged particles on its voxels, scattered photons on coarse cells. Shared by all
-/// beams and threads.
+/// threads.
 struct BeamletMedium {
     /// Edges of the coarse cells: finer along the couch, for coplanar beams share their edges there and what cells
     /// smear adds up.
     static constexpr Vec3 cell_mm{10, 10, 5};
 
     explicit BeamletMedium(const Medium& medium);
+    /// Take what charged particles meet in the direction of the beam to come (water_lengths_along).
+    void turn_to(const std::vector<WaterLength>& beam);
 
     const Medium& medium;
     CoarseCells cells;

@@ -94,16 +94,6 @@ PointKernelSet simulate_kernels(const std::filesystem::path& physics_dir, const 
     return set;
 }
 
-double primary_reach(const PointKernelSet& set, const PointKernel& kernel) {
-    double sum = 0, energy = 0;
-    for (std::size_t i = 0; i < kernel.primary.size(); ++i) {
-        const std::size_t r = i % set.radii();
-        sum += static_cast<double>(kernel.primary[i]) * 0.5 * (set.radius_cm[r] + set.radius_cm[r + 1]);
-        energy += static_cast<double>(kernel.primary[i]);
-    }
-    return sum / energy;
-}
-
 double absorbed_part(const std::filesystem::path& physics_dir, double energy_MeV) {
     const Table photon(physics_dir / "photon_water.csv");
     const auto at = [&](const char* column) {

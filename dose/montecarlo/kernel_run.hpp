@@ -34,9 +34,6 @@ std::vector<double> rising_once(std::vector<double> energies_MeV);
 PointKernelSet simulate_kernels(const std::filesystem::path& physics_dir, const KernelRun& run,
                                 const Progress& progress);
 
-/// Mean distance from the origin at which a kernel's primary energy is left [cm].
-double primary_reach(const PointKernelSet& set, const PointKernel& kernel);
-
 /// mu_en/mu of water without coherent scattering: what the primary part of a kernel must carry, by an independent sum.
 double absorbed_part(const std::filesystem::path& physics_dir, double energy_MeV);
 

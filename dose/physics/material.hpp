@@ -11,12 +11,18 @@ struct Material {
     std::string name;
     double density_g_cm3 = 1;                ///< usual density
     double electrons_relative_to_water = 1;  ///< electrons per gram over those of water
-    double primary_relative_to_water = 1;    ///< reach of charged particles in water over that here, both in g/cm2
-    std::vector<double> energy_MeV;          ///< rising
-    std::vector<double> attenuation_cm2_g;   ///< mu/rho without coherent scattering
+    double turning = 1;                      ///< multiple scattering of electrons per energy lost, over that in water
+    /// How far charged particles of a photon's first event advance in water over here, both in g/cm2, by the photon's
+    /// energy (rising). Empty: as electrons_relative_to_water.
+    std::vector<double> advance_energy_MeV, primary_relative_to_water;
+    std::vector<double> energy_MeV;         ///< rising
+    std::vector<double> attenuation_cm2_g;  ///< mu/rho without coherent scattering
 
     /// mu/rho without coherent scattering [cm2/g]: what the superposition engine removes from the beam.
     double attenuation(double energy_MeV) const;
+    /// Mass density times this is how dense water would stop the charged particles of the first event, at the same
+    /// place. Linear in ln E, its ends beyond.
+    double primary_scale(double photon_MeV) const;
 };
 
 /// Materials by name, read once from a physics folder.

@@ -1,6 +1,8 @@
+#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "dose/physics/composition.hpp"
 #include "dose/physics/material.hpp"
 #include "dose/physics/table.hpp"
 #include "engine/base/error.hpp"
@@ -11,24 +13,76 @@ double Material::attenuation(double energy) const {
     return interpolate_log_log(energy_MeV, attenuation_cm2_g, energy);
 }
 
+double Material::primary_scale(double photon_MeV) const {
+    if (advance_energy_MeV.empty()) return electrons_relative_to_water;
+    std::vector<double> ln;
+    for (double e : advance_energy_MeV) ln.push_back(std::log(e));
+    return interpolate_linear(ln, primary_relative_to_water, std::log(photon_MeV));
+}
+
+namespace {
+
+/// Angles scatter with Z (Z + 1) per atom; the loss is that of 1 MeV. In units of its own.
+double turning_of(const std::filesystem::path& dir, const std::string& name,
+                  const std::map<std::string, Composition>& compositions) {
+    double scattering = 0;
+    for (const auto& e : compositions.at(name).elements) scattering += e.Z * (e.Z + 1.0) * e.atoms_per_g;
+    const Table table(dir / ("electron_" + name + ".csv"));
+    return scattering / interpolate_log_log(table.column("E_MeV"), table.column("S_col_MeV_cm2_g"), 1.0);
+}
+
+/// Of charged particles [g/cm2], by substance, at rising energies of the photon.
+struct Advances {
+    std::vector<double> photon_MeV;
+    std::map<std::string, std::vector<double>> of;
+};
+
+Advances read_advances(const std::filesystem::path& file) {
+    std::ifstream in(file);
+    validate(in.good(), file.string() + ": cannot be read");
+    Advances out;
+    try {
+        const auto all = nlohmann::json::parse(in);
+        all.at("photon_MeV").get_to(out.photon_MeV);
+        all.at("advance_g_cm2").get_to(out.of);
+    } catch (const nlohmann::json::exception& problem) {
+        throw InputError(file.string() + ": " + problem.what());
+    }
+    validate(out.of.contains("water"), file.string() + ": water is missing");
+    for (std::size_t i = 0; i < out.photon_MeV.size(); ++i)
+        validate(out.photon_MeV[i] > (i == 0 ? 0 : out.photon_MeV[i - 1]), file.string() + ": photon_MeV",
+                 out.photon_MeV[i], "rising from above 0");
+    for (const auto& [name, advance] : out.of) {
+        validate(advance.size() == out.photon_MeV.size(), file.string() + ": advances of " + name, advance.size(),
+                 "one per energy");
+        for (double a : advance) validate(a > 0, file.string() + ": advance of " + name, a, "above 0");
+    }
+    return out;
+}
+
+}  // namespace
+
 MaterialLibrary::MaterialLibrary(const std::filesystem::path& dir) {
+    const Advances advance = read_advances(dir / "primary_advance.json");
     const auto file = dir / "materials.json";
     std::ifstream in(file);
     validate(in.good(), file.string() + ": cannot be read");
     try {
         const auto all = nlohmann::json::parse(in).at("materials");
-        std::ifstream reach_in(dir / "primary_reach.json");
-        validate(reach_in.good(), (dir / "primary_reach.json").string() + ": cannot be read");
-        const auto reach = nlohmann::json::parse(reach_in).at("reach_g_cm2");
         const double water = all.at("water").at("electron_density_per_g").get<double>();
+        const auto compositions = read_compositions(dir);
+        const double water_turning = turning_of(dir, "water", compositions);
         for (const auto& [name, entry] : all.items()) {
             Material m;
             m.name = name;
             m.density_g_cm3 = entry.at("density_g_cm3").get<double>();
             m.electrons_relative_to_water = entry.at("electron_density_per_g").get<double>() / water;
-            m.primary_relative_to_water = reach.contains(name)
-                                              ? reach.at("water").get<double>() / reach.at(name).get<double>()
-                                              : m.electrons_relative_to_water;
+            if (advance.of.contains(name)) {
+                m.advance_energy_MeV = advance.photon_MeV;
+                for (std::size_t i = 0; i < advance.photon_MeV.size(); ++i)
+                    m.primary_relative_to_water.push_back(advance.of.at("water")[i] / advance.of.at(name)[i]);
+            }
+            m.turning = turning_of(dir, name, compositions) / water_turning;
             const Table table(dir / ("photon_" + name + ".csv"));
             m.energy_MeV = table.column("E_MeV");
             const auto &total = table.column("total_cm2_g"), &coherent = table.column("rayleigh_cm2_g");

@@ -20,8 +20,8 @@ struct Medium {
     std::vector<Material> materials;     ///< at most max_materials
 
     static constexpr int max_materials = 16;
-    /// Per voxel: scales the water kernels.
-    std::vector<WaterLength> water_lengths() const;
+    /// Per voxel: scales the water kernels. \param photon_MeV whose charged particles are meant
+    std::vector<WaterLength> water_lengths(double photon_MeV = 2) const;
 };
 
 }  // namespace coutard::dose

@@ -211,6 +211,22 @@ void add_tilt(BeamKernel& out, const PointKernelSet& set, const std::array<Group
     out.tilt_norm = norm;
 }
 
+/// Mean energy of released photons, weighted by what their charged particles carry.
+double primary_energy(const PointKernelSet& set, const BeamKernel& kernel, const std::vector<double>& released) {
+    std::vector<double> energy, carried;
+    for (const auto& k : set.kernels) {
+        energy.push_back(k.energy_MeV);
+        carried.push_back(k.primary_total);
+    }
+    double sum = 0, weight = 0;
+    for (std::size_t b = 0; b < released.size(); ++b) {
+        const double w = released[b] * interpolate_linear(energy, carried, kernel.energy_MeV[b]);
+        sum += w * kernel.energy_MeV[b];
+        weight += w;
+    }
+    return sum / weight;
+}
+
 }  // namespace
 
 BeamKernel make_beam_kernel(const PointKernelSet& set, const Spectrum& spectrum, const Material& water,
@@ -223,6 +239,7 @@ BeamKernel make_beam_kernel(const PointKernelSet& set, const Spectrum& spectrum,
         released.push_back(out.energy_fluence.back() * water.attenuation(spectrum.energy_MeV[b]));
     }
     out.group = group_bins(released);
+    out.primary_MeV = primary_energy(set, out, released);
     std::array<GroupKernel, energy_groups> groups;
     for (std::size_t b = 0; b < released.size(); ++b)
         add_kernel(groups[static_cast<std::size_t>(out.group[b])], set, spectrum.energy_MeV[b], released[b]);

@@ -35,7 +35,8 @@ struct BeamKernel {
     std::vector<int> group;              ///< energy group of each bin
     std::vector<Cone> cones;
     std::vector<float> tilt_density, tilt_norm;  ///< tables of KernelTilt
-    double worst_fit = 0;  ///< largest error of the ladder, part of a cone's energy up to any radius
+    double primary_MeV = 2;  ///< mean energy of the photons at the surface, by what their charged particles carry
+    double worst_fit = 0;    ///< largest error of the ladder, part of a cone's energy up to any radius
 };
 
 inline KernelTilt<par::Host> tilt_of(const BeamKernel& kernel) {

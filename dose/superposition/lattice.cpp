@@ -12,6 +12,11 @@ Lattice::Lattice(const Grid& g, const std::vector<float>& values) : grid(g) {
     const std::size_t count = stride[2] * static_cast<std::size_t>(n.z);
     expect(count < (std::size_t{1} << 31), "superposition: fewer than 2^31 voxels");
     water.resize(count + chunk);
+    set(values);
+}
+
+void Lattice::set(const std::vector<float>& values) {
+    const Size3 n = grid.size();
     std::size_t v = 0;
     for (int k = 0; k < n.z; ++k)
         for (int j = 0; j < n.y; ++j)

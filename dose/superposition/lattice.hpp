@@ -13,6 +13,7 @@ struct Lattice {
 
     /// \param water cm of water per cm, to the radiation of that part, in the order of the grid
     Lattice(const Grid& grid, const std::vector<float>& water);
+    void set(const std::vector<float>& water);
 
     Grid grid;
     std::size_t stride[3];     ///< of the axes

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "dose/physics/constants.hd.hpp"
 #include "engine/base/atomic_file.hpp"
 #include "engine/base/error.hpp"
 
@@ -58,6 +59,18 @@ void check_parts(const std::string& file, const PointKernel& kernel) {
 }
 
 }  // namespace
+
+double primary_advance(const PointKernelSet& set, const PointKernel& kernel) {
+    double sum = 0, energy = 0;
+    for (std::size_t i = 0; i < kernel.primary.size(); ++i) {
+        const std::size_t r = i % set.radii();
+        const double low = std::cos(pi * static_cast<double>(i / set.radii()) / set.angles),
+                     high = std::cos(pi * static_cast<double>(i / set.radii() + 1) / set.angles);
+        sum += static_cast<double>(kernel.primary[i]) * 0.25 * (set.radius_cm[r] + set.radius_cm[r + 1]) * (low + high);
+        energy += static_cast<double>(kernel.primary[i]);
+    }
+    return sum / energy;
+}
 
 void check_point_kernels(const PointKernelSet& set, const std::string& file) {
     validate(set.kernels.size() >= 2, file + ": kernels", set.kernels.size(), "at least 2 energies to go between");

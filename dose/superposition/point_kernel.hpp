@@ -29,6 +29,9 @@ struct PointKernelSet {
     std::size_t radii() const { return radius_cm.size() - 1; }
 };
 
+/// How far a kernel's primary energy advances along the photon's direction before it is left, on the average [cm].
+double primary_advance(const PointKernelSet& set, const PointKernel& kernel);
+
 /// \throws InputError naming the file: fewer than two kernels, energies that do not rise, radii that do not rise
 /// from 0, parts that are negative or not finite, or that do not sum to 1 with what escaped
 void check_point_kernels(const PointKernelSet& set, const std::string& file);

@@ -5,6 +5,7 @@
 #include "dose/physics/constants.hd.hpp"
 #include "dose/superposition/contaminants.hpp"
 #include "dose/superposition/superpose_parts.hpp"
+#include "dose/superposition/thrown_back.hpp"
 #include "engine/base/error.hpp"
 #include "engine/base/log.hpp"
 #include "engine/par/device_error.hpp"
@@ -49,7 +50,7 @@ SuperpositionJob make_job(const Medium& medium, const BeamFrame& beam, const Hea
     SuperpositionJob job;
     job.medium = &medium;
     job.beam = beam;
-    job.water = medium.water_lengths();
+    job.water = water_lengths_along(beam, medium, kernel.primary_MeV);
     job.fluence = fluence;
     job.fluence_sums = fluence.focal.sums();
     if (fluence.extra_focal.nx > 0) job.extra_focal_sums = fluence.extra_focal.sums();

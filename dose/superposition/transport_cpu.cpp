@@ -277,6 +277,8 @@ SuperpositionResult transport_cpu(const SuperpositionJob& job, const Progress& p
     out.energy = carry<LadderPart::Primary>(job, {job.medium->grid, primary, std::move(released)},
                                             progress.part(0.4, 1), most_bytes);
     add_cells(cells, on_cells_scatter, cells.water, scatter, out.energy);
+    const auto plain = job.medium->water_lengths();  // cells of dim places know of no substance ahead
+    for_voxels(job, [&](std::size_t v) { primary[v] = plain[v].primary; });
     add_cells(cells, on_cells_primary, cells.primary_water, primary, out.energy);
     return out;
 }

@@ -17,14 +17,14 @@
 namespace coutard::dose {
 namespace {
 
-/// A block of water, 8 cm of lung, water: a step in density of 4, on a 5 mm CT.
-DoseScene lung_slab() {
+/// A block of water, 8 cm of another CT number (lung: a step in density of 4), water, on a 5 mm CT.
+DoseScene slab_of(float hu) {
     const Grid ct({40, 40, 40}, {-97.5, -97.5, -97.5}, {5, 5, 5});
     DoseScene scene;
     scene.hu = Volume<float>(ct, 0.0F);
     for (int k = 0; k < 40; ++k)
         for (int j = 14; j < 30; ++j)
-            for (int i = 0; i < 40; ++i) scene.hu.at(i, j, k) = -740.0F;
+            for (int i = 0; i < 40; ++i) scene.hu.at(i, j, k) = hu;
     scene.dose_grid = ct;
     return scene;
 }
@@ -75,7 +75,7 @@ TEST(Influence, SumOfBeamletsIsTheFieldDose) {
 }
 
 TEST(Influence, SumOfBeamletsIsTheFieldDoseInLung) {
-    const DoseScene scene = lung_slab();
+    const DoseScene scene = slab_of(-740);
     const SuperpositionEngine engine(test::repository("data"),
                                      {Device::Cpu, ConeLayout::coarse(), ConeLayout::coarse()});
     Plan plan;
@@ -111,6 +111,28 @@ TEST(Influence, SumOfBeamletsIsTheFieldDoseInLung) {
     EXPECT_GT(counted, 2000U);
     EXPECT_LT(worst, 0.03);
     EXPECT_LT(std::sqrt(square / static_cast<double>(counted)), 0.01);
+}
+
+TEST(Influence, KnowsWhatBoneThrowsBack) {  // 1.2 % more just before it
+    const DoseScene scene = slab_of(1400);
+    const SuperpositionEngine engine(test::repository("data"),
+                                     {Device::Cpu, ConeLayout::coarse(), ConeLayout::coarse()});
+    Plan plan;
+    plan.beams.push_back(leaf_beam(0, 25, 100));
+    const auto matrix = engine.influence(scene, {square_of_beamlets(0)}, {}, {});
+    std::vector<float> sum(matrix->voxel_count());
+    matrix->forward(std::vector<float>(matrix->beamlet_count(), 100.0F), sum);
+    const auto field = engine.dose(scene, plan, {});
+    const auto step = [&](const auto& dose) {  // to the layer before the bone from that 1 cm before it
+        double before = 0, away = 0;
+        for (int k = 17; k < 23; ++k)
+            for (int i = 17; i < 23; ++i) {
+                before += static_cast<double>(dose[scene.dose_grid.flat(i, 13, k)]);
+                away += static_cast<double>(dose[scene.dose_grid.flat(i, 11, k)]);
+            }
+        return before / away;
+    };
+    EXPECT_NEAR(step(sum), step(field.gy.values()), 0.003);
 }
 
 TEST(Influence, KeepsOnlyWantedVoxels) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
 #include <functional>
 
 #include "dose/physics/electron_events.hd.hpp"
@@ -84,6 +85,48 @@ TEST(PointKernels, PrimaryCarriesTheEnergyAbsorptionCoefficient) {  // mu_en/mu 
         EXPECT_NEAR(k.primary_total / absorbed_part(physics(), k.energy_MeV), 1, 0.0025) << k.energy_MeV;
         EXPECT_NEAR(k.primary_total + k.scatter_total + k.escaped, 1, 2e-5);
     }
+}
+
+TEST(PointKernels, AdvanceIsTheWayAlongThePhoton) {
+    PointKernelSet set;
+    set.radius_cm = {0, 1, 2};
+    set.angles = 2;  // forward and backward half: mean cosines 1/2 and -1/2
+    PointKernel kernel;
+    kernel.primary = {0, 0.6F, 0.2F, 0};
+    EXPECT_NEAR(primary_advance(set, kernel), (0.6 * 1.5 * 0.5 - 0.2 * 0.5 * 0.5) / 0.8, 1e-6);
+}
+
+TEST(MaterialLibrary, KnowsHowFarChargedParticlesAdvance) {
+    const auto& library = test::DoseTables::get().library;
+    EXPECT_EQ(library.at("water").primary_scale(3), 1);
+    EXPECT_EQ(library.at("water").turning, 1);
+    const Material& bone = library.at("bone_cortical_icru");
+    EXPECT_NEAR(bone.primary_scale(2), 0.23940 / 0.23382, 0.01);  // an earlier run of 300,000 histories
+    EXPECT_EQ(bone.primary_scale(20), bone.primary_scale(8));     // the table's end
+    EXPECT_GT(bone.primary_scale(1), bone.primary_scale(1.5));
+    EXPECT_GT(bone.primary_scale(1.5), bone.primary_scale(2));
+    EXPECT_EQ(library.at("lead").primary_scale(2), library.at("lead").electrons_relative_to_water);
+    // sum of Z (Z + 1) w / A: 5.935 in bone, 4.219 in water; collision stopping at 1 MeV: 1.630, 1.849
+    EXPECT_NEAR(bone.turning, 5.935 / 4.219 / (1.630 / 1.849), 0.002);
+}
+
+TEST(MaterialLibrary, RefusesATableOfAdvancesByName) {
+    const test::Scratch scratch;
+    const auto refusal = [&](const std::string& text) -> std::string {
+        std::ofstream(scratch / "primary_advance.json") << text;
+        try {
+            const MaterialLibrary library(scratch.path());
+        } catch (const InputError& bad) {
+            return bad.what();
+        }
+        return {};
+    };
+    using testing::HasSubstr;
+    EXPECT_THAT(refusal("{"), HasSubstr("primary_advance.json"));
+    EXPECT_THAT(refusal(R"({"photon_MeV": [1, 2], "advance_g_cm2": {"fat": [1, 2]}})"), HasSubstr("water is missing"));
+    EXPECT_THAT(refusal(R"({"photon_MeV": [2, 1], "advance_g_cm2": {"water": [1, 2]}})"), HasSubstr("photon_MeV"));
+    EXPECT_THAT(refusal(R"({"photon_MeV": [1, 2], "advance_g_cm2": {"water": [1]}})"), HasSubstr("advances of water"));
+    EXPECT_THAT(refusal(R"({"photon_MeV": [1], "advance_g_cm2": {"water": [0]}})"), HasSubstr("advance of water"));
 }
 
 TEST(PointKernels, RefuseNonsenseByName) {

@@ -26,13 +26,13 @@ void run(const std::filesystem::path& out, const KernelRun& wanted, const Common
     const PointKernelSet set = simulate_kernels(physics, job, common.progress);
     write_point_kernels(out, set);
     end_progress();
-    std::printf("%-10s %9s %9s %10s %9s %9s %9s\n", "energy MeV", "primary", "+- part", "mu_en/mu", "scatter",
-                "escaped", "reach cm");
+    std::printf("%-10s %9s %9s %10s %9s %9s %10s\n", "energy MeV", "primary", "+- part", "mu_en/mu", "scatter",
+                "escaped", "advance cm");
     std::vector<KernelRow> rows;
     for (const auto& k : set.kernels) {
         const double expected = absorbed_part(physics, k.energy_MeV);
-        std::printf("%-10g %9.5f %9.5f %10.5f %9.5f %9.5f %9.5f\n", k.energy_MeV, k.primary_total, k.primary_error,
-                    expected, k.scatter_total, k.escaped, primary_reach(set, k));
+        std::printf("%-10g %9.5f %9.5f %10.5f %9.5f %9.5f %10.5f\n", k.energy_MeV, k.primary_total, k.primary_error,
+                    expected, k.scatter_total, k.escaped, primary_advance(set, k));
         rows.push_back({k.energy_MeV, k.primary_total, expected, k.scatter_total, k.escaped});
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
