@@ -11,7 +11,7 @@ struct Material {
     std::string name;
     double density_g_cm3 = 1;                ///< usual density
     double electrons_relative_to_water = 1;  ///< electrons per gram over those of water
-    double turning = 1;                      ///< multiple scattering of electrons per energy lost, over that in water
+    double stopping_relative_to_water = 1;   ///< mass collision stopping power of electrons of 1 MeV over water's
     /// How far charged particles of a photon's first event advance in water over here, both in g/cm2, by the photon's
     /// energy (rising). Empty: as electrons_relative_to_water.
     std::vector<double> advance_energy_MeV, primary_relative_to_water;

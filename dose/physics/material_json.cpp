@@ -2,7 +2,6 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "dose/physics/composition.hpp"
 #include "dose/physics/material.hpp"
 #include "dose/physics/table.hpp"
 #include "engine/base/error.hpp"
@@ -22,13 +21,10 @@ double Material::primary_scale(double photon_MeV) const {
 
 namespace {
 
-/// Angles scatter with Z (Z + 1) per atom; the loss is that of 1 MeV. In units of its own.
-double turning_of(const std::filesystem::path& dir, const std::string& name,
-                  const std::map<std::string, Composition>& compositions) {
-    double scattering = 0;
-    for (const auto& e : compositions.at(name).elements) scattering += e.Z * (e.Z + 1.0) * e.atoms_per_g;
+/// Mass collision stopping power of 1 MeV [MeV cm2/g].
+double stopping_of(const std::filesystem::path& dir, const std::string& name) {
     const Table table(dir / ("electron_" + name + ".csv"));
-    return scattering / interpolate_log_log(table.column("E_MeV"), table.column("S_col_MeV_cm2_g"), 1.0);
+    return interpolate_log_log(table.column("E_MeV"), table.column("S_col_MeV_cm2_g"), 1.0);
 }
 
 /// Of charged particles [g/cm2], by substance, at rising energies of the photon.
@@ -70,8 +66,7 @@ MaterialLibrary::MaterialLibrary(const std::filesystem::path& dir) {
     try {
         const auto all = nlohmann::json::parse(in).at("materials");
         const double water = all.at("water").at("electron_density_per_g").get<double>();
-        const auto compositions = read_compositions(dir);
-        const double water_turning = turning_of(dir, "water", compositions);
+        const double water_stopping = stopping_of(dir, "water");
         for (const auto& [name, entry] : all.items()) {
             Material m;
             m.name = name;
@@ -82,7 +77,7 @@ MaterialLibrary::MaterialLibrary(const std::filesystem::path& dir) {
                 for (std::size_t i = 0; i < advance.photon_MeV.size(); ++i)
                     m.primary_relative_to_water.push_back(advance.of.at("water")[i] / advance.of.at(name)[i]);
             }
-            m.turning = turning_of(dir, name, compositions) / water_turning;
+            m.stopping_relative_to_water = stopping_of(dir, name) / water_stopping;
             const Table table(dir / ("photon_" + name + ".csv"));
             m.energy_MeV = table.column("E_MeV");
             const auto &total = table.column("total_cm2_g"), &coherent = table.column("rayleigh_cm2_g");

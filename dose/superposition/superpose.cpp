@@ -4,8 +4,8 @@
 
 #include "dose/physics/constants.hd.hpp"
 #include "dose/superposition/contaminants.hpp"
+#include "dose/superposition/detour.hpp"
 #include "dose/superposition/superpose_parts.hpp"
-#include "dose/superposition/thrown_back.hpp"
 #include "engine/base/error.hpp"
 #include "engine/base/log.hpp"
 #include "engine/par/device_error.hpp"

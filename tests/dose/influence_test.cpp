@@ -113,7 +113,7 @@ TEST(Influence, SumOfBeamletsIsTheFieldDoseInLung) {
     EXPECT_LT(std::sqrt(square / static_cast<double>(counted)), 0.01);
 }
 
-TEST(Influence, KnowsWhatBoneThrowsBack) {  // 1.2 % more just before it
+TEST(Influence, KnowsTheDetourThatBoneMakes) {  // 1.2 % more just before it
     const DoseScene scene = slab_of(1400);
     const SuperpositionEngine engine(test::repository("data"),
                                      {Device::Cpu, ConeLayout::coarse(), ConeLayout::coarse()});

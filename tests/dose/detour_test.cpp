@@ -1,4 +1,4 @@
-#include "dose/superposition/thrown_back.hpp"
+#include "dose/superposition/detour.hpp"
 
 #include <gtest/gtest.h>
 
@@ -39,13 +39,13 @@ std::vector<double> factors(const Medium& medium, const BeamFrame& beam) {
     return out;
 }
 
-TEST(ThrownBack, WaterAloneIsLeftAsItIs) {
+TEST(Detour, WaterAloneIsLeftAsItIs) {
     const Medium water = uniform_box(n, deep, 1, 1);
     const auto plain = water.water_lengths(), along = water_lengths_along(downward_beam(1000, 1000), water, 2);
     for (std::size_t v = 0; v < plain.size(); ++v) EXPECT_EQ(along[v].primary, plain[v].primary);
 }
 
-TEST(ThrownBack, MoreBeforeBoneLessBeforeItsEnd) {
+TEST(Detour, MoreBeforeBoneLessBeforeItsEnd) {
     const Medium medium = bone_in_water();
     const auto down = factors(medium, downward_beam(1000, 1000));
     EXPECT_GT(down[11], 1.04);
@@ -58,7 +58,7 @@ TEST(ThrownBack, MoreBeforeBoneLessBeforeItsEnd) {
     for (int k = 24; k < deep; ++k) EXPECT_EQ(down[static_cast<std::size_t>(k)], 1) << k;        // water to the end
 }
 
-TEST(ThrownBack, MeansOfACoarseVoxelAreThoseOfFineOnes) {
+TEST(Detour, MeansOfACoarseVoxelAreThoseOfFineOnes) {
     const Medium fine = bone_in_water();
     Medium coarse;
     coarse.grid = Grid({n / 4, n / 4, deep / 4}, fine.grid.point(1.5, 1.5, 1.5), {4, 4, 4});
@@ -75,11 +75,33 @@ TEST(ThrownBack, MeansOfACoarseVoxelAreThoseOfFineOnes) {
     for (int k = 0; k < deep / 4; ++k) {
         float sum = 0;
         for (int m = 0; m < 4; ++m) sum += one[fine.grid.flat(6, 6, 4 * k + m)].primary;
-        EXPECT_NEAR(four[coarse.grid.flat(1, 1, k)].primary, sum / 4, 2e-4F) << k;
+        EXPECT_NEAR(four[coarse.grid.flat(1, 1, k)].primary, sum / 4, 6e-4F)
+            << k;  // means of ln, not of what it stands for
     }
 }
 
-TEST(ThrownBack, TurnsWithTheBeam) {  // from below, and from below and aside
+TEST(Detour, SpreadsToTheSides) {  // a wall along the beam: ln(detour) falls off as a normal distribution of 2 mm does
+    Medium medium = uniform_box(40, 6, 1, 1);
+    medium.materials.push_back(DoseTables::get().library.at("bone_cortical_icru"));
+    for (std::size_t v = 0; v < medium.grid.count(); ++v)
+        if (v % 40 < 20) {
+            medium.material[v] = 1;
+            medium.density[v] = 1.85F;
+        }
+    const auto plain = medium.water_lengths(2), along = water_lengths_along(downward_beam(1e6, 1e6), medium, 2);
+    const Material& bone = medium.materials[1];
+    const double detour = std::log(bone.primary_scale(2) / bone.stopping_relative_to_water);
+    EXPECT_GT(detour, 0.1);
+    const auto part = [](double x) { return 0.5 * std::erfc(x / 2 / std::sqrt(2.0)); };  // of bone, felt there
+    for (int i = 10; i < 30; ++i) {
+        double mean = 0;
+        for (int m = 0; m < 50; ++m) mean += part(i - 20 + (m + 0.5) / 50) / 50;
+        const std::size_t v = medium.grid.flat(i, 20, 3);
+        EXPECT_NEAR(std::log(along[v].primary / plain[v].primary), detour * (i < 20 ? mean - 1 : mean), 1e-3) << i;
+    }
+}
+
+TEST(Detour, TurnsWithTheBeam) {  // from below, and from below and aside
     const Medium medium = bone_in_water();
     BeamFrame below = downward_beam(1000, 1000);
     below.source_mm = {0, 0, deep + 1000.0};
@@ -93,10 +115,11 @@ TEST(ThrownBack, TurnsWithTheBeam) {  // from below, and from below and aside
     slant.source_mm = Vec3{0, 0, 12} + slant.axes.cz * 1000.0;
     const auto aside = factors(medium, slant);
     EXPECT_LT(aside[11], down[11]);  // the way to the bone is longer
-    EXPECT_NEAR(std::log((aside[9] - 1) / (aside[8] - 1)) / std::log((down[9] - 1) / (down[8] - 1)), 1 / c, 0.02);
+    const auto fall = [](const auto& f) { return std::log(std::log(f[10]) / std::log(f[9])); };
+    EXPECT_NEAR(fall(aside) / fall(down), 1 / c, 0.02);
 }
 
-TEST(ThrownBack, GivesTheSameBitsForAnyNumberOfThreads) {
+TEST(Detour, GivesTheSameBitsForAnyNumberOfThreads) {
     const Medium medium = bone_in_water();
     const auto many = water_lengths_along(downward_beam(1000, 1000), medium, 2);
     par::set_threads(1);
