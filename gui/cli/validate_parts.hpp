@@ -44,6 +44,9 @@ struct FieldOptions {
     std::filesystem::path out;
 };
 void add_field_options(CLI::App& command, FieldOptions& options);
+/// What the two commands do. \throws as run_fields
+void validate_head(const FieldOptions& options, const Common& common);
+void validate_mppg(const FieldOptions& options, const Common& common);
 
 /// Check the chosen cases one by one; the report holds what is known so far, for the whole takes long.
 /// \param cases_of a machine, in voxels of so many mm \param check of one case \param markdown of all rows so far

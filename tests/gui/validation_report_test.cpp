@@ -94,6 +94,13 @@ TEST(ValidationReport, TheCommandNamesWhatIsMissing) {
         EXPECT_EQ(nowhere.status, 3) << command;
         EXPECT_NE(nowhere.error.find("there is no folder"), std::string::npos) << nowhere.error;
     }
+    for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--superposition", "--out", "x.md"}}) {
+        std::vector<std::string> arguments{"validate", "dose", "--all"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const auto refused = test::coutard(arguments);
+        EXPECT_EQ(refused.status, 3);
+        EXPECT_NE(refused.error.find("--all"), std::string::npos) << refused.error;
+    }
     const auto other = test::coutard({"validate", "dose", "--case", "../S1"});
     EXPECT_EQ(other.status, 3);
     EXPECT_NE(other.error.find("--case"), std::string::npos) << other.error;

@@ -24,7 +24,7 @@ struct ValidateOptions {
     fs::path reference, out;
     std::vector<std::string> cases;
     double axis_uncertainty = 0.003, uncertainty = 0.01;
-    bool superposition_only = false;
+    bool superposition_only = false, all = false;
 };
 
 std::vector<std::string> cases_in(const fs::path& reference) {
@@ -151,9 +151,20 @@ fs::path golden_reference() {
     return data_folder().parent_path() / "tests" / "golden" / "egsnrc";
 }
 
+/// Beside the report: every aperture of `validate head` at 6 MV, every field of `validate mppg`.
+void validate_fields(const fs::path& report, const Common& common) {
+    constexpr double noise = 0.01, voxel_mm = 4;
+    const auto beside = [&](const std::string& name) { return report.parent_path() / (name + ".md"); };
+    for (const char* machine : {"generic_6mv", "generic_6mv_fff"})
+        validate_head({machine, {}, noise, voxel_mm, beside("head_" + std::string(machine))}, common);
+    validate_mppg({"generic_6mv", {}, noise, voxel_mm, beside("mppg_generic_6mv")}, common);
+}
+
 void run(ValidateOptions options, const Common& common) {
     if (common.device == "cuda" && !options.superposition_only)
         throw NotBuilt("validate: Monte Carlo runs on the CPU in this build; --device cpu");
+    validate(!options.all || (!options.out.empty() && !options.superposition_only),
+             "--all: writes several reports and runs Monte Carlo; it takes --out, and no --superposition");
     par::set_threads(common.threads);
     if (options.reference.empty()) {
         options.reference = golden_reference();
@@ -185,6 +196,7 @@ void run(ValidateOptions options, const Common& common) {
     end_progress();
     std::fputs(validation_tables(cases).c_str(), stdout);
     if (!common.json.empty()) write_text_atomically(common.json, validation_json(cases));
+    if (options.all) validate_fields(file, common);
 }
 
 }  // namespace
@@ -207,6 +219,9 @@ void add_validate(CLI::App& app, Common& common) {
                      "of voxels above half of the maximum, for the comparison in three dimensions")
         ->check(CLI::Range(1e-3, 0.1));
     dose->add_flag("--superposition", options->superposition_only, "superposition alone: some seconds a case");
+    dose->add_flag("--all", options->all,
+                   "also, beside the report and for hours: head_MACHINE.md, all apertures of `validate head` at 6 MV "
+                   "with and without the filter; mppg_generic_6mv.md, all fields of `validate mppg`");
     dose->add_option(
         "--out", options->out,
         "report to write (Markdown), with figures (SVG) in a folder of its name beside it; a folder: dose.md "

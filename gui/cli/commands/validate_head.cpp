@@ -66,18 +66,20 @@ void add_field_options(CLI::App& command, FieldOptions& options) {
     command.add_option("--out", options.out, "write the table (Markdown) to this file, field by field");
 }
 
+void validate_head(const FieldOptions& options, const Common& common) {
+    const auto check = [&](const HeadCase& one, const Progress& progress) {
+        return check_head(one, data_folder(), options.uncertainty, common.seed, Device::Cpu, progress);
+    };
+    run_fields(options, common, head_cases, check, markdown);
+}
+
 void add_validate_head(CLI::App& validate, Common& common) {
     auto options = std::make_shared<FieldOptions>();
     auto* head = with_common(
         validate.add_subcommand("head", "superposition against Monte Carlo through a machine's head, ten apertures"),
         common, Summary::None);
     add_field_options(*head, *options);
-    head->callback([options, &common] {
-        const auto check = [&](const HeadCase& one, const Progress& progress) {
-            return check_head(one, data_folder(), options->uncertainty, common.seed, Device::Cpu, progress);
-        };
-        run_fields(*options, common, head_cases, check, markdown);
-    });
+    head->callback([options, &common] { validate_head(*options, common); });
 }
 
 }  // namespace coutard::gui

@@ -67,19 +67,21 @@ std::string markdown(const FieldOptions& options, const std::vector<MppgCheck>& 
 
 }  // namespace
 
+void validate_mppg(const FieldOptions& options, const Common& common) {
+    const auto check = [&](const MppgCase& one, const Progress& progress) {
+        return check_mppg(one, data_folder(), {.uncertainty = options.uncertainty, .seed = common.seed, .regions = {}},
+                          progress);
+    };
+    run_fields(options, common, mppg_cases, check, markdown);
+}
+
 void add_validate_mppg(CLI::App& validate, Common& common) {
     auto options = std::make_shared<FieldOptions>();
     auto* mppg = with_common(
         validate.add_subcommand("mppg", "fields after AAPM MPPG 5.b: superposition against our own Monte Carlo"),
         common, Summary::None);
     add_field_options(*mppg, *options);
-    mppg->callback([options, &common] {
-        const auto check = [&](const MppgCase& one, const Progress& progress) {
-            return check_mppg(one, data_folder(),
-                              {.uncertainty = options->uncertainty, .seed = common.seed, .regions = {}}, progress);
-        };
-        run_fields(*options, common, mppg_cases, check, markdown);
-    });
+    mppg->callback([options, &common] { validate_mppg(*options, common); });
 }
 
 }  // namespace coutard::gui
