@@ -72,8 +72,8 @@ std::unique_ptr<SparseInfluence> beamlet_matrix(const SceneMedium& place, const 
     for (const auto& source : sources) {
         const auto& beamlets = source.beam->beamlets;
         if (beamlets.empty()) continue;
-        OpenBeam open(lattices, source);
-        lattices.turn_to(open.take_water());
+        const OpenBeam open(lattices, source);
+        lattices.turn_to(open.primary_water());
         const auto tiles = tiles_of(beamlets);
         const auto of_beam = std::span(columns).subspan(done, beamlets.size());
         const auto factor = static_cast<float>(gray_per_MeV_g * source.model->fluence_per_mu);  // Gy per MU

@@ -1,26 +1,12 @@
 #include "dose/influence/beamlet_medium.hpp"
 
 namespace coutard::dose {
-namespace {
-
-std::vector<float> primary_of(const std::vector<WaterLength>& lengths) {
-    std::vector<float> water;
-    water.reserve(lengths.size());
-    for (const auto& length : lengths) water.push_back(length.primary);
-    return water;
-}
-
-}  // namespace
 
 BeamletMedium::BeamletMedium(const Medium& m)
-    : medium(m),
-      cells(m, cell_mm),
-      scatter_share(cells.dose_share(m)),
-      fine(m.grid, primary_of(m.water_lengths())),
-      coarse(cells.grid, cells.water) {}
+    : medium(m), cells(m, cell_mm), scatter_share(cells.dose_share(m)), fine(m.grid), coarse(cells.grid, cells.water) {}
 
-void BeamletMedium::turn_to(const std::vector<WaterLength>& beam) {
-    fine.set(primary_of(beam));
+void BeamletMedium::turn_to(const std::vector<float>& primary_water) {
+    fine.set(primary_water);
 }
 
 DoseRows::DoseRows(const SceneMedium& scene, const BeamletMedium& medium, const Grid& dose_grid,

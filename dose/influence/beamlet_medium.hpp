@@ -16,8 +16,9 @@ struct BeamletMedium {
     static constexpr Vec3 cell_mm{10, 10, 5};
 
     explicit BeamletMedium(const Medium& medium);
-    /// Take what charged particles meet in the direction of the beam to come (water_lengths_along).
-    void turn_to(const std::vector<WaterLength>& beam);
+    /// Take what charged particles meet in the direction of the beam to come: until then the fine lattice is vacuum.
+    /// Not while tiles are carried. \param primary_water OpenBeam::primary_water
+    void turn_to(const std::vector<float>& primary_water);
 
     const Medium& medium;
     CoarseCells cells;

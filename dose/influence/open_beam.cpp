@@ -44,9 +44,12 @@ OpenBeam::OpenBeam(const BeamletMedium& place, const BeamletSource& source)
     const FluenceMap map = open_map(*source.beam, head_.reach_mm(), std::max(half_x_, half_y_));
     HeadFluence open(map);
     open.softening = source.model->softening;
-    SuperpositionJob job = make_job(place.medium, source.frame, open, *source.kernel);
-    terma_ = terma_cpu(job);
-    water_ = std::move(job.water);
+    {
+        const SuperpositionJob job = make_job(place.medium, source.frame, open, *source.kernel);
+        primary_water_.reserve(job.water.size());
+        for (const auto& length : job.water) primary_water_.push_back(length.primary);
+        terma_ = terma_cpu(job);
+    }
     index_shadows(map);
     for (const auto& cone : source.kernel->cones) {
         const Mat3& axes = source.frame.axes;

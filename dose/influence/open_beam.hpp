@@ -23,8 +23,8 @@ class OpenBeam {
     OpenBeam(const BeamletMedium& place, const BeamletSource& source);
 
     const std::vector<BeamCone>& cones() const { return cones_; }
-    /// What charged particles and scattered photons meet in this direction, per voxel. Once.
-    std::vector<WaterLength> take_water() { return std::move(water_); }
+    /// What charged particles meet in this direction, per voxel (water_lengths_along).
+    const std::vector<float>& primary_water() const { return primary_water_; }
     /// Voxels in which beamlets of a tile release energy. \param seen per voxel, 0 before and after
     std::vector<TileSource> reached(const std::vector<std::size_t>& tile, std::vector<std::uint32_t>& seen) const;
     TileRays rays(const std::vector<std::size_t>& tile) const;
@@ -43,7 +43,7 @@ class OpenBeam {
     const BeamletSource& source_;
     Grid grid_;
     BeamletFluence head_;
-    std::vector<WaterLength> water_;
+    std::vector<float> primary_water_;
     std::vector<float> terma_;  // of fluence 1, shape (voxels, energy_groups)
     std::vector<std::vector<Shadow>> cells_;
     int nx_ = 0, ny_ = 0;

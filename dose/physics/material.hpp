@@ -23,6 +23,9 @@ struct Material {
     /// Mass density times this is how dense water would stop the charged particles of the first event, at the same
     /// place. Linear in ln E, its ends beyond.
     double primary_scale(double photon_MeV) const;
+    /// The part of primary_scale that is not stopping power: how winding their ways are, over those in water. 1 where
+    /// no advance is known.
+    double detour(double photon_MeV) const;
 };
 
 /// Materials by name, read once from a physics folder.

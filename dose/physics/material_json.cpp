@@ -19,6 +19,10 @@ double Material::primary_scale(double photon_MeV) const {
     return interpolate_linear(ln, primary_relative_to_water, std::log(photon_MeV));
 }
 
+double Material::detour(double photon_MeV) const {
+    return advance_energy_MeV.empty() ? 1 : primary_scale(photon_MeV) / stopping_relative_to_water;
+}
+
 namespace {
 
 /// Mass collision stopping power of 1 MeV [MeV cm2/g].
@@ -45,6 +49,7 @@ Advances read_advances(const std::filesystem::path& file) {
         throw InputError(file.string() + ": " + problem.what());
     }
     validate(out.of.contains("water"), file.string() + ": water is missing");
+    validate(!out.photon_MeV.empty(), file.string() + ": photon_MeV is empty");
     for (std::size_t i = 0; i < out.photon_MeV.size(); ++i)
         validate(out.photon_MeV[i] > (i == 0 ? 0 : out.photon_MeV[i - 1]), file.string() + ": photon_MeV",
                  out.photon_MeV[i], "rising from above 0");
@@ -65,6 +70,8 @@ MaterialLibrary::MaterialLibrary(const std::filesystem::path& dir) {
     validate(in.good(), file.string() + ": cannot be read");
     try {
         const auto all = nlohmann::json::parse(in).at("materials");
+        for (const auto& [name, values] : advance.of)
+            validate(all.contains(name), (dir / "primary_advance.json").string() + ": '" + name + "' is no material");
         const double water = all.at("water").at("electron_density_per_g").get<double>();
         const double water_stopping = stopping_of(dir, "water");
         for (const auto& [name, entry] : all.items()) {

@@ -20,7 +20,8 @@ struct Medium {
     std::vector<Material> materials;     ///< at most max_materials
 
     static constexpr int max_materials = 16;
-    /// Per voxel: scales the water kernels. \param photon_MeV whose charged particles are meant
+    /// Per voxel: scales the water kernels. \param photon_MeV whose charged particles are meant; 2 MeV for what is not
+    /// worth a beam's own: dim places, contaminant electrons
     std::vector<WaterLength> water_lengths(double photon_MeV = 2) const;
 };
 

@@ -224,6 +224,7 @@ double primary_energy(const PointKernelSet& set, const BeamKernel& kernel, const
         sum += w * kernel.energy_MeV[b];
         weight += w;
     }
+    validate(weight > 0, "photons of the spectrum that set charged particles in motion", weight, "more than none");
     return sum / weight;
 }
 

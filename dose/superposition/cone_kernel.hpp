@@ -35,7 +35,7 @@ struct BeamKernel {
     std::vector<int> group;              ///< energy group of each bin
     std::vector<Cone> cones;
     std::vector<float> tilt_density, tilt_norm;  ///< tables of KernelTilt
-    double primary_MeV = 2;  ///< mean energy of the photons at the surface, by what their charged particles carry
+    double primary_MeV = 0;  ///< mean energy of the photons at the surface, by what their charged particles carry
     double worst_fit = 0;    ///< largest error of the ladder, part of a cone's energy up to any radius
 };
 

@@ -5,6 +5,7 @@
 
 #include "dose/physics/constants.hd.hpp"
 #include "dose/ray/walk.hd.hpp"
+#include "engine/base/error.hpp"
 #include "engine/par/for_each.hpp"
 
 namespace coutard::dose {
@@ -91,52 +92,89 @@ float between(const std::vector<float>& layer, const Layers& on, double u, doubl
     return low + b * (high - low);
 }
 
+/// Goes through the layers from the far end to the source.
+class Sweep {
+  public:
+    Sweep(const BeamFrame& beam, const Medium& medium, double photon_MeV, std::vector<WaterLength>& lengths)
+        : medium_(medium),
+          lengths_(lengths),
+          on_(medium.grid, beam),
+          weights_{spread_weights(on_.step_mm[1]), spread_weights(on_.step_mm[2])},
+          row_(static_cast<std::size_t>(on_.size[1])),
+          own_(on_.area()),
+          half_(own_),
+          aside_(own_),
+          here_(own_),
+          ahead_(own_) {
+        for (const auto& m : medium.materials) detour_.push_back(static_cast<float>(std::log(m.detour(photon_MeV))));
+    }
+    void run() {
+        for (int n = 0; n < on_.size[0]; ++n) {
+            const int layer = on_.away > 0 ? on_.size[0] - 1 - n : n;
+            spread_aside(layer);
+            if (n == 0) ahead_ = aside_;  // nothing is known of what lies beyond
+            carry_back(layer);
+            std::swap(ahead_, here_);
+        }
+    }
+
+  private:
+    template <class Act>
+    static void for_lines(std::size_t count, const Act& act) {
+        par::for_each_index(par::Host{}, count, act, 16);
+    }
+    std::size_t first_of(int layer, std::size_t j) const {
+        return static_cast<std::size_t>(layer) * on_.stride[0] + j * on_.stride[2];
+    }
+
+    void spread_aside(int layer) {
+        for_lines(static_cast<std::size_t>(on_.size[2]), [&](std::size_t j) {
+            for (std::size_t i = 0, at = first_of(layer, j); i < row_; ++i, at += on_.stride[1])
+                own_[j * row_ + i] = medium_.density[at] > 0 ? detour_[medium_.material[at]] : 0;
+            spread(&own_[j * row_], &half_[j * row_], on_.size[1], 1, weights_[0]);
+        });
+        for_lines(row_, [&](std::size_t i) { spread(&half_[i], &aside_[i], on_.size[2], row_, weights_[1]); });
+    }
+
+    void carry_back(int layer) {
+        const double depth = (layer - on_.source[0]) * on_.away;
+        for_lines(static_cast<std::size_t>(on_.size[2]), [&](std::size_t j) {
+            std::size_t at = first_of(layer, j), k = j * row_;
+            for (int i = 0; i < on_.size[1]; ++i, ++k, at += on_.stride[1]) {
+                here_[k] = aside_[k];
+                float felt = aside_[k];
+                if (depth >= 1) {
+                    const double du = (i - on_.source[1]) / depth,
+                                 dv = (static_cast<double>(j) - on_.source[2]) / depth;
+                    const float change = between(ahead_, on_, i + du, static_cast<double>(j) + dv) - aside_[k];
+                    const double cm = 0.1 * std::hypot(on_.step_mm[0], du * on_.step_mm[1], dv * on_.step_mm[2]);
+                    const float x = lengths_[at].primary * static_cast<float>(cm) / ahead_cm, e = std::exp(-x);
+                    here_[k] += change * e;
+                    felt += change * (x > 1e-3F ? (1 - e) / x : 1.0F);
+                }
+                if (std::abs(felt - own_[k]) >= least_change) lengths_[at].primary *= std::exp(felt - own_[k]);
+            }
+        });
+    }
+
+    const Medium& medium_;
+    std::vector<WaterLength>& lengths_;
+    Layers on_;
+    std::vector<float> weights_[2];
+    std::size_t row_;
+    std::vector<float> detour_;              // ln, by material
+    std::vector<float> own_, half_, aside_;  // of a layer: ln(detour), spread along one axis, along both
+    std::vector<float> here_, ahead_;        // as felt at the near faces of a layer and of the one before
+};
+
 }  // namespace
 
 std::vector<WaterLength> water_lengths_along(const BeamFrame& beam, const Medium& medium, double photon_MeV) {
+    expect(photon_MeV > 0, "superposition: the beam's photon energy is above 0");
+    expect(medium.density.size() == medium.grid.count() && medium.material.size() == medium.grid.count(),
+           "superposition: one density and material per voxel");
     std::vector<WaterLength> out = medium.water_lengths(photon_MeV);
-    std::vector<float> detour;  // ln, by material
-    for (const auto& m : medium.materials)
-        detour.push_back(static_cast<float>(std::log(m.primary_scale(photon_MeV) / m.stopping_relative_to_water)));
-    const Layers on(medium.grid, beam);
-    const std::vector<float> weights[2] = {spread_weights(on.step_mm[1]), spread_weights(on.step_mm[2])};
-    const auto row = static_cast<std::size_t>(on.size[1]), rows = static_cast<std::size_t>(on.size[2]);
-    std::vector<float> own(on.area()), half(own), around(own), here(own), ahead(own);  // ahead: at a layer's near faces
-    for (int n = 0; n < on.size[0]; ++n) {
-        const int layer = on.away > 0 ? on.size[0] - 1 - n : n;
-        const double depth = (layer - on.source[0]) * on.away;
-        const auto first_of = [&](std::size_t j) {
-            return static_cast<std::size_t>(layer) * on.stride[0] + j * on.stride[2];
-        };
-        const auto for_rows = [&](std::size_t count, const auto& act) {
-            par::for_each_index(par::Host{}, count, act, 16);
-        };
-        for_rows(rows, [&](std::size_t j) {
-            for (std::size_t i = 0, at = first_of(j); i < row; ++i, at += on.stride[1])
-                own[j * row + i] = detour[medium.material[at]];
-            spread(&own[j * row], &half[j * row], on.size[1], 1, weights[0]);
-        });
-        for_rows(row, [&](std::size_t i) { spread(&half[i], &around[i], on.size[2], row, weights[1]); });
-        for_rows(rows, [&](std::size_t j) {
-            std::size_t at = first_of(j), k = j * row;
-            for (int i = 0; i < on.size[1]; ++i, ++k, at += on.stride[1]) {
-                here[k] = around[k];
-                float felt = around[k];
-                if (n > 0 && depth >= 1) {
-                    const double du = (i - on.source[1]) / depth, dv = (static_cast<double>(j) - on.source[2]) / depth;
-                    const float change = between(ahead, on, i + du, static_cast<double>(j) + dv) - around[k];
-                    if (std::abs(change) >= least_change) {
-                        const double cm = 0.1 * std::hypot(on.step_mm[0], du * on.step_mm[1], dv * on.step_mm[2]);
-                        const float x = out[at].primary * static_cast<float>(cm) / ahead_cm, e = std::exp(-x);
-                        here[k] += change * e;
-                        felt += change * (x > 1e-3F ? (1 - e) / x : 1.0F);
-                    }
-                }
-                if (std::abs(felt - own[k]) >= least_change) out[at].primary *= std::exp(felt - own[k]);
-            }
-        });
-        std::swap(ahead, here);
-    }
+    Sweep(beam, medium, photon_MeV, out).run();
     return out;
 }
 

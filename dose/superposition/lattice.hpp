@@ -13,6 +13,9 @@ struct Lattice {
 
     /// \param water cm of water per cm, to the radiation of that part, in the order of the grid
     Lattice(const Grid& grid, const std::vector<float>& water);
+    /// Of vacuum.
+    explicit Lattice(const Grid& grid);
+    /// \throws ContractError not one value per voxel
     void set(const std::vector<float>& water);
 
     Grid grid;

@@ -8,6 +8,7 @@
 #include "dose/phantom/slab_dose.hpp"
 #include "dose/phantom/slab_scoring.hpp"
 #include "dose/physics/table.hpp"
+#include "engine/base/error.hpp"
 #include "tests/harness/shared_data.hpp"
 
 namespace coutard::dose {
@@ -29,7 +30,7 @@ Differences differences(const std::string& name) {
     const double peak = *std::max_element(reference.begin(), reference.end());
     Differences out;
     double at_beside = 0, at_elsewhere = 0;
-    EXPECT_EQ(ours.depth_cm.size(), reference.size());
+    expect(ours.depth_cm.size() == reference.size(), "the golden depths are those of the phantom");
     for (std::size_t i = 0; i < reference.size(); ++i) {
         const double z = ours.depth_cm[i], off = 100 * (ours.dose[i] - reference[i]) / peak;
         EXPECT_NEAR(z, table.column("depth_cm")[i], 1e-6);

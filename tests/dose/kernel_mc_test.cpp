@@ -106,6 +106,9 @@ TEST(MaterialLibrary, KnowsHowFarChargedParticlesAdvance) {
     EXPECT_GT(bone.primary_scale(1), bone.primary_scale(1.5));
     EXPECT_GT(bone.primary_scale(1.5), bone.primary_scale(2));
     EXPECT_EQ(library.at("lead").primary_scale(2), library.at("lead").electrons_relative_to_water);
+    EXPECT_EQ(library.at("lead").detour(2), 1);
+    EXPECT_EQ(library.at("water").detour(2), 1);
+    EXPECT_NEAR(bone.detour(2.44), 1.16, 0.01);
     EXPECT_NEAR(bone.stopping_relative_to_water, 1.630 / 1.849, 1e-3);
 }
 
@@ -122,10 +125,14 @@ TEST(MaterialLibrary, RefusesATableOfAdvancesByName) {
     };
     using testing::HasSubstr;
     EXPECT_THAT(refusal("{"), HasSubstr("primary_advance.json"));
+    EXPECT_THAT(refusal(R"({"photon_MeV": [], "advance_g_cm2": {"water": []}})"), HasSubstr("photon_MeV is empty"));
     EXPECT_THAT(refusal(R"({"photon_MeV": [1, 2], "advance_g_cm2": {"fat": [1, 2]}})"), HasSubstr("water is missing"));
     EXPECT_THAT(refusal(R"({"photon_MeV": [2, 1], "advance_g_cm2": {"water": [1, 2]}})"), HasSubstr("photon_MeV"));
     EXPECT_THAT(refusal(R"({"photon_MeV": [1, 2], "advance_g_cm2": {"water": [1]}})"), HasSubstr("advances of water"));
     EXPECT_THAT(refusal(R"({"photon_MeV": [1], "advance_g_cm2": {"water": [0]}})"), HasSubstr("advance of water"));
+    std::filesystem::copy(physics() / "materials.json", scratch.path());
+    EXPECT_THAT(refusal(R"({"photon_MeV": [1], "advance_g_cm2": {"water": [1], "watr": [1]}})"),
+                HasSubstr("'watr' is no material"));
 }
 
 TEST(PointKernels, RefuseNonsenseByName) {

@@ -39,6 +39,14 @@ TEST(Ladder, FitKeepsTheEnergyAndFollowsAKnownSum) {  // what it is made of come
     EXPECT_NEAR(all, cumulated(60), 1e-9);
 }
 
+TEST(ConeKernel, KnowsTheEnergyOfWhatChargedParticlesCarry) {  // sums over the tables of mu_en, by another program
+    const auto& tables = test::DoseTables::get();
+    EXPECT_NEAR(tables.kernel(ConeLayout::coarse()).primary_MeV, 2.44, 0.02);
+    const auto hard = make_beam_kernel(tables.points, read_spectrum(tables.data / "physics", "mohan10"),
+                                       tables.library.at("water"), ConeLayout::coarse());
+    EXPECT_NEAR(hard.primary_MeV, 3.96, 0.03);
+}
+
 TEST(ConeKernel, ConesTogetherHoldTheKernelsEnergy) {
     const auto& tables = test::DoseTables::get();
     for (const auto& layout : {ConeLayout::coarse(), ConeLayout::standard(), ConeLayout::fine()}) {
