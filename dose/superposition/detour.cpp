@@ -17,9 +17,8 @@ constexpr float least_change = 3e-4F;  // of ln(detour): below, a voxel is left 
 
 /// Layers of voxels across the axis on which rays from the source advance most.
 struct Layers {
-    int axis[3];            ///< main axis first
-    int size[3];            ///< in that order
-    std::size_t stride[3];  ///< in memory
+    int size[3];            ///< main axis first
+    std::size_t stride[3];  ///< in memory, in that order, as all that follow
     int away;               ///< from the source: +1 or -1 on the main axis
     double source[3];       ///< its index
     double step_mm[3];      ///< spacing
@@ -30,9 +29,7 @@ struct Layers {
         int main = 0;
         for (int k = 1; k < 3; ++k)
             if (std::abs(along[k]) > std::abs(along[main])) main = k;
-        axis[0] = main;
-        axis[1] = main == 0 ? 1 : 0;  // runs faster in memory than the other
-        axis[2] = 3 - main - axis[1];
+        const int faster = main == 0 ? 1 : 0, axis[3] = {main, faster, 3 - main - faster};
         const auto nx = static_cast<std::size_t>(grid.size().x), ny = static_cast<std::size_t>(grid.size().y);
         const std::size_t strides[3] = {1, nx, nx * ny};
         for (int k = 0; k < 3; ++k) {
@@ -46,15 +43,15 @@ struct Layers {
     std::size_t area() const { return static_cast<std::size_t>(size[1]) * static_cast<std::size_t>(size[2]); }
 };
 
-/// Weights of a voxel's neighbours, from itself on, for means over voxels of values that are even in each voxel and
-/// then spread by a normal distribution.
+/// Weights of a voxel's neighbours, from the next one on, for means over voxels of values that are even in each voxel
+/// and then spread by a normal distribution.
 std::vector<float> spread_weights(double spacing_mm) {
     const auto ramp = [](double x) {  // its second integral
         const double s = x / aside_mm;
         return x * 0.5 * std::erfc(-s / std::sqrt(2.0)) + aside_mm * std::exp(-0.5 * s * s) / std::sqrt(2 * pi);
     };
     std::vector<float> out;
-    for (int k = 0; k == 0 || (k - 1) * spacing_mm < 3.5 * aside_mm; ++k)
+    for (int k = 1; (k - 1) * spacing_mm < 3.5 * aside_mm; ++k)
         out.push_back(static_cast<float>(
             (ramp((k + 1) * spacing_mm) - 2 * ramp(k * spacing_mm) + ramp((k - 1) * spacing_mm)) / spacing_mm));
     return out;
@@ -65,10 +62,10 @@ void spread(const float* in, float* out, int n, std::size_t stride, const std::v
     for (int i = 0; i < n; ++i) {
         const float own = in[static_cast<std::size_t>(i) * stride];
         float more = 0;
-        for (int k = 1; k < static_cast<int>(weights.size()); ++k) {
+        for (int k = 1; k <= static_cast<int>(weights.size()); ++k) {
             const float low = in[static_cast<std::size_t>(std::max(i - k, 0)) * stride],
                         high = in[static_cast<std::size_t>(std::min(i + k, n - 1)) * stride];
-            more += weights[static_cast<std::size_t>(k)] * ((low - own) + (high - own));
+            more += weights[static_cast<std::size_t>(k - 1)] * ((low - own) + (high - own));
         }
         out[static_cast<std::size_t>(i) * stride] = own + more;
     }

@@ -140,7 +140,7 @@ TEST(Detour, FollowsRaysThatSpread) {  // before a cube that lies aside, voxels 
     const Medium medium = with_cube(uniform_box(61, 40, 1, 1), {44, 30, 20}, 8);
     BeamFrame beam = downward_beam(60, 1000);  // 60 mm above the surface: rays to the cube's middle lean by 17.5/84
     const auto along = water_lengths_along(beam, medium, 2);
-    // 3 layers before the cube, where only what is carried back along rays is left: centre of what is changed
+    // two layers before the cube, where what is changed was carried back along rays: its centre
     double sum = 0, x = 0, y = 0;
     for (int j = 0; j < 61; ++j)
         for (int i = 0; i < 61; ++i) {

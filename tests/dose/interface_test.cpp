@@ -47,7 +47,7 @@ Differences differences(const std::string& name) {
     return out;
 }
 
-TEST(Interface, BoneAndLungAreMonteCarlosToAMillimetre) {  // density scaling alone: -4.1 and +3.4 %
+TEST(Interface, BoneAndLungAreMonteCarlosToAMillimetre) {  // by ratios of mean reaches: -4.1 and +3.4 %
     const auto d = differences("water_bone_lung");
     EXPECT_LT(std::abs(d.beside), 1.2);
     EXPECT_LT(std::abs(d.elsewhere), 1);
@@ -59,7 +59,7 @@ TEST(Interface, BoneAndLungAreMonteCarlosAt10MvToo) {
     EXPECT_LT(std::abs(d.elsewhere), 1.5);
 }
 
-TEST(Interface, WaterBesideBoneIsMonteCarlosToAMillimetre) {  // density scaling alone: -3.7 and +2.8 %
+TEST(Interface, WaterBesideBoneIsMonteCarlosToAMillimetre) {  // by ratios of advances alone: -3.7 and +2.8 %
     const auto golden = test::repository("tests/golden/interfaces");
     const auto spec = read_slab_spec(golden / "water_beside_bone.json");
     const auto dose = slab_dose(spec, test::repository("data"), ConeLayout::standard(), Device::Cpu, {});
