@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 
 #include "dose/influence/beamlet_matrix.hpp"
 #include "dose/machine/beamlet_fluence.hpp"
 #include "dose/machine/delivered_map.hpp"
 #include "dose/machine/scene_medium.hpp"
+#include "dose/phantom/reference_check.hpp"
 #include "dose/phantom/slab_dose.hpp"
+#include "dose/phantom/slab_monte_carlo.hpp"
 #include "dose/superposition/superpose_parts.hpp"
 #include "dose/superposition/superposition_engine.hpp"
 #include "engine/optimise/sparse_influence.hpp"
@@ -134,6 +137,42 @@ void influence_nine_beams(benchmark::State& state) {
     state.counters["rms_percent"] = 100 * std::sqrt(square / static_cast<double>(dose.size()));
 }
 BENCHMARK(influence_nine_beams)->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime()->Iterations(1);
+
+/// Root mean square of the relative errors over 1.5 to 25 cm.
+double axis_error(const std::vector<double>& depth_cm, const std::vector<double>& uncertainty) {
+    double square = 0;
+    int cells = 0;
+    for (std::size_t i = 0; i < depth_cm.size(); ++i)
+        if (depth_cm[i] > 1.5 && depth_cm[i] < 25) square += uncertainty[i] * uncertainty[i], ++cells;
+    return std::sqrt(square / cells);
+}
+
+/// 1/(sigma^2 T) on the central 1x1 cm of water under 10x10 cm beside EGSnrc's in the same cells, whose 409
+/// core-seconds are the word of tests/golden/egsnrc/README.md. For one core: taskset -c 0.
+void monte_carlo_axis(benchmark::State& state) {
+    constexpr double reference_seconds = 409;
+    const auto golden = test::repository("tests/golden/egsnrc");
+    const SlabSpec spec = read_slab_spec(golden / "specs/S1.json");
+    const ReferenceAxis reference = read_reference_axis(golden / "S1_pdd.csv");
+    SlabRun how;
+    how.run.members = 32;
+    how.run.reduction = for_sets_of(how.run.members);
+    how.run.reduction.splits = 64;
+    how.run.histories = 40'000;
+    how.axis_focus = true;
+    how.cell_faces_cm = cell_faces(reference.depth_cm, 0);
+    SlabMonteCarlo found;
+    const std::clock_t start = std::clock();
+    for (auto _ : state) found = slab_monte_carlo(spec, test::repository("data"), how, {});
+    const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+    const double ours = axis_error(found.cells.depth_cm, found.cells.uncertainty),
+                 theirs = axis_error(reference.depth_cm, reference.uncertainty);
+    state.counters["cpu_s"] = seconds;
+    state.counters["error_percent"] = 100 * ours;
+    state.counters["reference_error_percent"] = 100 * theirs;
+    state.counters["times_reference_efficiency"] = theirs * theirs * reference_seconds / (ours * ours * seconds);
+}
+BENCHMARK(monte_carlo_axis)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(1);
 
 }  // namespace
 }  // namespace coutard::dose
