@@ -13,7 +13,10 @@ void NetConfig::check() const {
     validate(decoder_convs.size() + 1 == channels.size(), "net: number of decoder_convs entries", decoder_convs.size(),
              "one fewer than levels");
     for (const int c : channels) validate(c >= 1 && c <= 1024, "net: channels", c, "1 to 1024");
-    for (const int n : encoder_convs) validate(n >= 1 && n <= 8, "net: encoder_convs", n, "1 to 8");
+    for (const int n : encoder_convs) {
+        validate(n >= 1 && n <= 16, "net: encoder_convs", n, "1 to 16");
+        validate(!residual || n % 2 == 0, "net: encoder_convs of a residual encoder", n, "an even number");
+    }
     for (const int n : decoder_convs) validate(n >= 1 && n <= 8, "net: decoder_convs", n, "1 to 8");
     validate(deep_supervision >= 0 && deep_supervision < levels() - 1, "net: deep_supervision", deep_supervision,
              "0 to levels - 2");

@@ -5,14 +5,15 @@ namespace coutard::contouring {
 
 /// Shape of a 3-D U-Net: what the weights file must agree with.
 /// Source: Cicek et al., MICCAI 2016 (3-D U-Net); Isensee et al., Nat Methods 18 (2021) 203 for
-/// instance norm, leaky ReLU, strided convolutions and deep supervision.
+/// instance norm, leaky ReLU, strided convolutions and deep supervision; Isensee et al., MICCAI 2024,
+/// arXiv:2404.09556, for the residual encoder with a plain decoder.
 struct NetConfig {
     int inputs = 2;                              ///< channels in: one per HU window
     int outputs = 7;                             ///< structures: one sigmoid each
     std::vector<int> channels{16, 32, 64, 128};  ///< features per level, finest first; at least two
     std::vector<int> encoder_convs{2, 2, 2, 2};  ///< 3x3x3 convolutions per level going down
     std::vector<int> decoder_convs{2, 2, 2};     ///< going up, finest first: one level fewer
-    bool residual = false;                       ///< add the block's input to its output
+    bool residual = false;                       ///< encoder in pairs of convolutions, each pair's input added
     int deep_supervision = 2;                    ///< coarser heads that the loss also sees in training
     bool operator==(const NetConfig&) const = default;
 

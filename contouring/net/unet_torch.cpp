@@ -29,6 +29,7 @@ torch::Tensor expand_twofold(const torch::Tensor& x, const torch::Tensor& weight
 }  // namespace
 
 ConvBlockImpl::ConvBlockImpl(int in, int out, int convs, bool residual) : residual_(residual) {
+    expect(!residual || convs % 2 == 0, "a residual block has pairs of convolutions");
     for (int k = 0; k < convs; ++k) {
         const int from = k == 0 ? in : out;
         const auto tag = std::to_string(k);
@@ -41,12 +42,13 @@ ConvBlockImpl::ConvBlockImpl(int in, int out, int convs, bool residual) : residu
 
 torch::Tensor ConvBlockImpl::forward(torch::Tensor x) {
     const auto type = x.scalar_type();
-    const torch::Tensor in = x;
+    torch::Tensor shortcut;
     for (std::size_t k = 0; k < weights_.size(); ++k) {
+        const bool opens = k % 2 == 0;
+        if (residual_ && opens) shortcut = k == 0 && project_.defined() ? torch::conv3d(x, project_.to(type)) : x;
         x = torch::conv3d(x, weights_[k].to(type), {}, 1, 1);
         x = torch::instance_norm(x, scales_[k], shifts_[k], {}, {}, true, 0.1, 1e-5, false);
-        if (residual_ && k + 1 == weights_.size())
-            x = x + (project_.defined() ? torch::conv3d(in, project_.to(type)) : in);
+        if (residual_ && !opens) x = x + shortcut;
         x = torch::leaky_relu(x, kSlope);
     }
     return x;
@@ -64,7 +66,7 @@ UNetImpl::UNetImpl(const NetConfig& config) : config_(config) {
         down_.push_back(register_module("down" + tag, ConvBlock(in, c[s], config.encoder_convs[s], config.residual)));
         if (l + 1 == config.levels()) break;
         expand_.push_back(register_parameter("expand" + tag, he_normal({8 * c[s], c[s + 1], 1, 1, 1}, c[s + 1])));
-        up_.push_back(register_module("up" + tag, ConvBlock(2 * c[s], c[s], config.decoder_convs[s], config.residual)));
+        up_.push_back(register_module("up" + tag, ConvBlock(2 * c[s], c[s], config.decoder_convs[s], false)));
         if (l > config.deep_supervision) continue;
         head_weight_.push_back(
             register_parameter("head" + tag, he_normal({config.outputs, c[s], 1, 1, 1}, c[s]) * 0.1));

@@ -7,7 +7,8 @@
 
 namespace coutard::contouring {
 
-/// n times: 3x3x3 convolution, instance norm, leaky ReLU; optionally the input added at the end.
+/// n times: 3x3x3 convolution, instance norm, leaky ReLU. Residual: in pairs, a pair's input added before its
+/// last leaky ReLU (He et al., CVPR 2016).
 /// Weights stay float32; the arithmetic has the type of the input (float32, bfloat16 or float16).
 class ConvBlockImpl : public torch::nn::Module {
   public:
@@ -17,7 +18,7 @@ class ConvBlockImpl : public torch::nn::Module {
   private:
     bool residual_;
     std::vector<torch::Tensor> weights_, scales_, shifts_;
-    torch::Tensor project_;  // 1x1x1, where the residual changes its channel count
+    torch::Tensor project_;  // 1x1x1, where the first pair changes its channel count
 };
 TORCH_MODULE(ConvBlock);
 

@@ -77,7 +77,7 @@ TEST(MaskedLoss, PerfectIsNearZeroAndAgreesWithTheFormula) {
 }
 
 TEST(UNet, ShapesAndCoarseHeads) {
-    UNet net(NetConfig{2, 5, {4, 8, 16}, {2, 1, 1}, {1, 1}, true, 1});
+    UNet net(NetConfig{2, 5, {4, 8, 16}, {2, 4, 2}, {1, 1}, true, 1});
     const auto image = torch::randn({2, 2, 8, 12, 16});
     const auto logits = net->forward(image, torch::kFloat);
     ASSERT_EQ(logits.size(), 2U);
@@ -87,6 +87,22 @@ TEST(UNet, ShapesAndCoarseHeads) {
     EXPECT_EQ(net->forward(image, torch::kFloat).size(), 1U);
     EXPECT_THROW(net->forward(torch::randn({1, 2, 9, 12, 16}), torch::kFloat), ContractError);
     EXPECT_THROW(UNet(NetConfig{2, 5, {4}, {1}, {}, false, 0}), InputError);
+}
+
+TEST(UNet, AResidualPairThatAddsNothingPassesItsInput) {
+    torch::manual_seed(4);
+    const torch::NoGradGuard guard;
+    ConvBlock block(3, 3, 4, true);
+    auto parameters = block->named_parameters();
+    parameters["scale1"].zero_(), parameters["scale3"].zero_();
+    const auto x = torch::rand({1, 3, 4, 4, 4});
+    EXPECT_TRUE(torch::equal(block->forward(x), x));
+    parameters["scale1"].fill_(1);
+    EXPECT_GT((block->forward(x) - x).abs().max().item<float>(), 0.1);
+    ConvBlock wider(3, 5, 2, true);
+    EXPECT_TRUE(wider->named_parameters().contains("project"));
+    EXPECT_THROW(ConvBlock(3, 3, 3, true), ContractError);
+    EXPECT_THROW(UNet(NetConfig{2, 5, {4, 8}, {1, 2}, {1}, true, 0}), InputError);
 }
 
 TEST(UNet, BFloat16SaysNearlyTheSame) {
