@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "contouring/pipeline/guide.hpp"
 #include "contouring/pipeline/intensity.hpp"
 #include "engine/geom/grid.hpp"
 
@@ -37,6 +38,8 @@ struct ModelCard {
     Vec3 spacing_mm{4, 4, 3};             ///< that the network sees
     Size3 block{48, 48, 48};
     std::vector<HuWindow> windows;
+    GuideInput guide;     ///< input channels beside the CT's
+    bool nested = false;  ///< each structure takes in those before it
     std::vector<TrainingData> data;
     std::uint64_t seed = 0;
     long steps = 0;

@@ -41,6 +41,8 @@ Json json_of(const ModelCard& c) {
     j["spacing_mm"] = {c.spacing_mm.x, c.spacing_mm.y, c.spacing_mm.z};
     j["block"] = {c.block.x, c.block.y, c.block.z};
     for (const HuWindow& w : c.windows) j["windows_HU"].push_back({w.low, w.high});
+    if (c.guide.kind != Guide::None) j["guide"] = {{"kind", name_of(c.guide.kind)}, {"organs", c.guide.organs}};
+    if (c.nested) j["nested"] = true;
     for (const TrainingData& d : c.data)
         j["training"]["data"].push_back(
             {{"name", d.name}, {"cases", d.cases}, {"licence", d.licence}, {"citation", d.citation}});
@@ -68,6 +70,10 @@ ModelCard card_of(const Json& j) {
     const auto block = j.at("block").get<std::array<int, 3>>();
     c.spacing_mm = {spacing[0], spacing[1], spacing[2]}, c.block = {block[0], block[1], block[2]};
     for (const auto& w : j.at("windows_HU")) c.windows.push_back({w.at(0).get<float>(), w.at(1).get<float>()});
+    if (j.contains("guide"))
+        c.guide = {guide_named(j.at("guide").at("kind")), j.at("guide").at("organs").get<std::vector<std::string>>()};
+    c.guide.check(c.structures);
+    c.nested = j.value("nested", false);
     const Json& training = j.at("training");
     for (const auto& d : training.value("data", Json::array()))
         c.data.push_back({d.at("name"), d.at("licence"), d.at("citation"), d.at("cases")});

@@ -8,6 +8,7 @@
 #include "contouring/net/unet_torch.hpp"
 #include "contouring/net/weights_torch.hpp"
 #include "contouring/pipeline/components.hpp"
+#include "contouring/pipeline/guide_channels.hpp"
 #include "contouring/pipeline/mirror.hpp"
 #include "contouring/pipeline/network_frame.hpp"
 #include "contouring/pipeline/plausibility.hpp"
@@ -24,8 +25,9 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr float kBlankHu = -1000;
-constexpr double kKeepPart = 0.1;  // of the largest region: tubes are drawn in pieces
-constexpr double kOneRegion = 2;   // no other region is that large
+constexpr double kKeepPart = 0.1;    // of the largest region: tubes are drawn in pieces
+constexpr double kOneRegion = 2;     // no other region is that large
+constexpr double kLeastPartCm3 = 1;  // of targets
 constexpr const char* kExternal = "External";
 constexpr double kPriorMarginMm = 30, kLittleOverlap = 0.5;
 
@@ -41,8 +43,9 @@ NetWeights checked_weights(const fs::path& file, const ModelCard& card) {
     validate(weights.net.outputs == static_cast<int>(card.structures.size()),
              "model " + card.name + ": network outputs", weights.net.outputs,
              std::to_string(card.structures.size()) + ", the card's structures");
-    validate(weights.net.inputs == static_cast<int>(card.windows.size()), "model " + card.name + ": network inputs",
-             weights.net.inputs, std::to_string(card.windows.size()) + ", the card's HU windows");
+    const int inputs = static_cast<int>(card.windows.size()) + card.guide.channels(weights.net.outputs);
+    validate(weights.net.inputs == inputs, "model " + card.name + ": network inputs", weights.net.inputs,
+             std::to_string(inputs) + ", the card's HU windows and guide");
     for (const int n : {card.block.x, card.block.y, card.block.z})
         validate(n % weights.net.multiple() == 0, "model " + card.name + ": block", n,
                  "a multiple of " + std::to_string(weights.net.multiple()) + " for this network");
@@ -64,6 +67,14 @@ std::string unknown_priors(const ContourRequest& request, const std::vector<std:
         if (p.name != kExternal && std::find(structures.begin(), structures.end(), p.name) == structures.end())
             names += (names.empty() ? " " : ", ") + p.name;
     return names;
+}
+
+/// The last mask without those before it, which were cut in their turn.
+void cut_last_by_others(std::vector<MaskedStructure>& masks) {
+    auto last = masks.back().mask.values();
+    for (std::size_t m = 0; m + 1 < masks.size(); ++m)
+        for (std::size_t v = 0; v < last.size(); ++v)
+            if (inside(masks[m].mask, v)) last[v] = 0;
 }
 
 std::string rounded_text(double cm3) {
@@ -107,7 +118,7 @@ struct NetworkContourer::Impl {
     std::vector<float> run(std::vector<float> block) const {
         const torch::InferenceMode guard;
         const Size3& n = card.block;
-        const auto image = torch::from_blob(block.data(), {1, static_cast<long>(card.windows.size()), n.z, n.y, n.x});
+        const auto image = torch::from_blob(block.data(), {1, weights.net.inputs, n.z, n.y, n.x});
         const auto chance =
             torch::sigmoid(net->forward(image.to(device), compute).front()).to(torch::kCPU).contiguous();
         const float* data = chance.data_ptr<float>();
@@ -123,6 +134,11 @@ struct NetworkContourer::Impl {
         if (!options.mirror) return chance;
         auto reversed = block;
         reverse_x(reversed, card.block);
+        const auto voxels = chance.size() / card.structures.size();
+        std::vector<float> given(reversed.begin() + static_cast<std::ptrdiff_t>(card.windows.size() * voxels),
+                                 reversed.end());
+        exchange_pairs(given, guide_pairs(card.guide, card.structures), voxels);
+        std::copy(given.begin(), given.end(), reversed.end() - static_cast<std::ptrdiff_t>(given.size()));
         average_mirrored(chance, run(std::move(reversed)), card.block, card.structures);
         return chance;
     }
@@ -145,17 +161,20 @@ const ModelCard& NetworkContourer::card() const {
     return impl_->card;
 }
 
-Chances NetworkContourer::chances(const Volume<float>& hu, const Progress& progress) const {
+Chances NetworkContourer::chances(const Volume<float>& hu, const ContourRequest& request,
+                                  const Progress& progress) const {
     const ModelCard& card = impl_->card;
     torch::set_num_threads(std::max(1, impl_->options.threads));
     const auto coarse = resample(hu, network_grid(hu, card.spacing_mm), kBlankHu);
     const SlidingWindow how{card.block, impl_->options.step, card.windows, static_cast<int>(card.structures.size())};
+    const auto guides = guide_channels(card.guide, card.structures, request, coarse.grid());
     return slide(
-        coarse, how, [this](const std::vector<float>& block) { return impl_->predict(block); }, progress);
+        coarse, guides, how, [this](const std::vector<float>& block) { return impl_->predict(block); }, progress);
 }
 
-Volume<float> NetworkContourer::uncertainty(const Volume<float>& hu, const Progress& progress) const {
-    return entropy_of(chances(hu, progress), hu.grid());
+Volume<float> NetworkContourer::uncertainty(const Volume<float>& hu, const ContourRequest& request,
+                                            const Progress& progress) const {
+    return entropy_of(chances(hu, request, progress), hu.grid());
 }
 
 ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRequest& request,
@@ -164,7 +183,7 @@ ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRe
     for (const std::string& name : request.only)
         validate(std::find(card.structures.begin(), card.structures.end(), name) != card.structures.end(),
                  "model " + card.name + " does not draw " + name);
-    Chances field = chances(hu, progress.part(0, 0.9));
+    Chances field = chances(hu, request, progress.part(0, 0.9));
     const ScanEnds scan = scan_ends(hu.grid());
     ContourProposal out;
     if (const auto unknown = unknown_priors(request, card.structures); !unknown.empty())
@@ -178,9 +197,11 @@ ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRe
         const Mask* prior = prior_of(request, name);
         if (const double cm3 = prior ? keep_near(field, s, *prior, kPriorMarginMm) : 0; cm3 > 0)
             out.warnings.push_back(name + ": " + rounded_text(cm3) + " cm3 far from the prior contour were left out");
-        found.push_back(keep_largest(field, s, is_tube(name) ? kKeepPart : kOneRegion, scan));
+        found.push_back(card.nested ? keep_parts(field, s, kLeastPartCm3, scan)
+                                    : keep_largest(field, s, is_tube(name) ? kKeepPart : kOneRegion, scan));
         names.push_back(name);
         out.masks.push_back({name, mask_of(field, s, hu.grid())});
+        if (card.nested) cut_last_by_others(out.masks);
         if (prior && overlap(*prior, out.masks.back().mask) < kLittleOverlap)
             out.warnings.push_back(name + ": overlaps little with the prior contour");
     }

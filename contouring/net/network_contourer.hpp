@@ -33,7 +33,9 @@ class NetworkContourer final : public Contourer {
 
     /// Masks and contours of the wanted structures, and External by rule (engine/shape/body.hpp). A prior keeps a
     /// structure near its old place: regions that do not touch the box of the prior grown by 30 mm are dropped; that,
-    /// little overlap and priors of structures that the model does not draw give warnings.
+    /// little overlap and priors of structures that the model does not draw give warnings. A model that is guided
+    /// (card().guide) sees prior, or organs, points and rough contour, as further channels. Nested structures (targets
+    /// of falling dose) are drawn without those before them.
     /// \throws InputError also when the network's answer is not finite, or only External was asked for and there is
     /// none
     ContourProposal contour(const CtImage& ct, const ContourRequest& request, const Progress& progress) const override;
@@ -42,10 +44,10 @@ class NetworkContourer final : public Contourer {
     ContourProposal masks(const Volume<float>& hu, const ContourRequest& request, const Progress& progress) const;
 
     /// Probabilities on the network's grid, before any clean-up. \throws InputError no patient in the image
-    Chances chances(const Volume<float>& hu, const Progress& progress) const;
+    Chances chances(const Volume<float>& hu, const ContourRequest& request, const Progress& progress) const;
 
     /// Where the network is undecided: entropy [bit] of the least certain structure, on the image's grid.
-    Volume<float> uncertainty(const Volume<float>& hu, const Progress& progress) const;
+    Volume<float> uncertainty(const Volume<float>& hu, const ContourRequest& request, const Progress& progress) const;
 
   private:
     ContourProposal with_contours(ContourProposal masks, const CtImage& ct) const;

@@ -33,6 +33,8 @@ Extent extent_of(const std::vector<std::size_t>& region, const Grid& grid) {
     return e;
 }
 
+using Region = std::vector<std::size_t>;
+
 std::vector<std::size_t> flood(std::vector<std::uint8_t>& left, std::size_t seed, const Size3& n) {
     const auto nx = static_cast<std::size_t>(n.x), ny = static_cast<std::size_t>(n.y);
     std::vector<std::size_t> region{seed};
@@ -52,6 +54,39 @@ std::vector<std::size_t> flood(std::vector<std::uint8_t>& left, std::size_t seed
     }
     std::sort(region.begin(), region.end());
     return region;
+}
+
+/// What was kept of regions, largest first, and the largest of those beside the first that were and were not.
+struct Kept {
+    Found found;
+    const Region *second = nullptr, *left_out = nullptr;
+};
+
+/// Set the probability of unwanted regions below one half. \param wanted  (region, its extent)
+template <class Wanted>
+Kept keep(Chances& chances, int structure, const std::vector<Region>& regions, const ScanEnds& scan,
+          const Wanted& wanted) {
+    const double voxel_mm = chances.grid.spacing_mm().z, voxel_cm3 = chances.grid.voxel_cm3();
+    Kept kept;
+    Found& found = kept.found;
+    double voxels = 0;
+    for (const Region& region : regions) {
+        const Extent extent = extent_of(region, chances.grid);
+        const auto size = static_cast<double>(region.size());
+        if (!wanted(region, extent)) {
+            for (const std::size_t v : region) chances.of(structure)[v] = kBelowHalf;
+            if (!kept.left_out) kept.left_out = &region, found.left_out_cm3 = size * voxel_cm3;
+            continue;
+        }
+        if (voxels > 0 && !kept.second) kept.second = &region;
+        found.centre_mm = found.centre_mm + extent.centre * size;
+        voxels += size;
+        found.at_edge = found.at_edge || extent.low.z <= scan.low_mm + voxel_mm + kRoundingMm ||
+                        extent.high.z >= scan.high_mm - voxel_mm - kRoundingMm;
+    }
+    found.volume_cm3 = voxels * voxel_cm3;
+    if (voxels > 0) found.centre_mm = found.centre_mm / voxels;
+    return kept;
 }
 
 }  // namespace
@@ -76,31 +111,28 @@ std::vector<std::vector<std::size_t>> regions_of(const Chances& chances, int str
 }
 
 Found keep_largest(Chances& chances, int structure, double keep_part, const ScanEnds& scan) {
-    const auto chance = chances.of(structure);
     const auto regions = regions_of(chances, structure);
     if (regions.empty()) return {};
-    Found found;
     const Extent largest = extent_of(regions[0], chances.grid);
-    const double voxel_mm = chances.grid.spacing_mm().z, voxel_cm3 = chances.grid.voxel_cm3();
-    std::size_t kept = 0;
-    for (const auto& region : regions) {
-        const double part = static_cast<double>(region.size()) / static_cast<double>(regions[0].size());
-        const Extent extent = extent_of(region, chances.grid);
-        if (&region != &regions[0] && !(part >= keep_part && largest.holds_in_plane(extent.centre, kAsideMm))) {
-            for (const std::size_t v : region) chance[v] = kBelowHalf;
-            found.left_out_part = std::max(found.left_out_part, part);
-            found.left_out_cm3 = std::max(found.left_out_cm3, static_cast<double>(region.size()) * voxel_cm3);
-            continue;
-        }
-        if (&region != &regions[0]) found.second_part = std::max(found.second_part, part);
-        found.centre_mm = found.centre_mm + extent.centre * static_cast<double>(region.size());
-        kept += region.size();
-        found.at_edge = found.at_edge || extent.low.z <= scan.low_mm + voxel_mm + kRoundingMm ||
-                        extent.high.z >= scan.high_mm - voxel_mm - kRoundingMm;
-    }
-    found.volume_cm3 = static_cast<double>(kept) * voxel_cm3;
-    found.centre_mm = found.centre_mm / static_cast<double>(kept);
+    const auto part = [&](const Region& region) {
+        return static_cast<double>(region.size()) / static_cast<double>(regions[0].size());
+    };
+    const Kept kept = keep(chances, structure, regions, scan, [&](const Region& region, const Extent& extent) {
+        return &region == &regions[0] || (part(region) >= keep_part && largest.holds_in_plane(extent.centre, kAsideMm));
+    });
+    Found found = kept.found;
+    if (kept.second) found.second_part = part(*kept.second);
+    if (kept.left_out) found.left_out_part = part(*kept.left_out);
     return found;
+}
+
+Found keep_parts(Chances& chances, int structure, double least_cm3, const ScanEnds& scan) {
+    const double voxel_cm3 = chances.grid.voxel_cm3();
+    return keep(chances, structure, regions_of(chances, structure), scan,
+                [&](const Region& region, const Extent&) {
+                    return static_cast<double>(region.size()) * voxel_cm3 >= least_cm3;
+                })
+        .found;
 }
 
 }  // namespace coutard::contouring

@@ -31,4 +31,7 @@ struct Found {
 /// \param scan  where the image ends: the network's own lattice goes on two voxels beyond it
 Found keep_largest(Chances& chances, int structure, double keep_part, const ScanEnds& scan);
 
+/// Keep every region of at least this volume, wherever: targets come in parts. Parts are not told of in Found.
+Found keep_parts(Chances& chances, int structure, double least_cm3, const ScanEnds& scan);
+
 }  // namespace coutard::contouring

@@ -25,18 +25,21 @@ std::size_t voxels(const Size3& n) {
     return static_cast<std::size_t>(n.x) * static_cast<std::size_t>(n.y) * static_cast<std::size_t>(n.z);
 }
 
-/// The image's values in a block, blank outside; false when all of it is air.
-bool cut(const Volume<float>& hu, const Size3& first, const Size3& block, std::vector<float>& out) {
-    bool tissue = false;
-    std::size_t v = 0;
+/// The image's values in a block.
+std::vector<float> cut(const Volume<float>& image, const Size3& first, const Size3& block, float outside) {
+    std::vector<float> out;
+    out.reserve(voxels(block));
     for (int z = 0; z < block.z; ++z)
         for (int y = 0; y < block.y; ++y)
-            for (int x = 0; x < block.x; ++x, ++v) {
+            for (int x = 0; x < block.x; ++x) {
                 const int i = first.x + x, j = first.y + y, k = first.z + z;
-                out[v] = hu.grid().holds(i, j, k) ? hu.at(i, j, k) : kBlankHu;
-                tissue = tissue || out[v] > kAirBelowHu;
+                out.push_back(image.grid().holds(i, j, k) ? image.at(i, j, k) : outside);
             }
-    return tissue;
+    return out;
+}
+
+bool all_air(const std::vector<float>& hu) {
+    return std::all_of(hu.begin(), hu.end(), [](float v) { return v <= kAirBelowHu; });
 }
 
 /// Weighted sums of overlapping blocks.
@@ -93,13 +96,13 @@ std::vector<int> block_starts(int extent, int block, double step) {
     return starts;
 }
 
-Chances slide(const Volume<float>& hu, const SlidingWindow& how, const BlockPredictor& predict,
-              const Progress& progress) {
+Chances slide(const Volume<float>& hu, const std::vector<Volume<float>>& guides, const SlidingWindow& how,
+              const BlockPredictor& predict, const Progress& progress) {
+    for (const auto& guide : guides) expect(guide.grid().same_as(hu.grid()), "slide: guides on the image's grid");
     const Size3& n = hu.grid().size();
     const auto xs = block_starts(n.x, how.block.x, how.step), ys = block_starts(n.y, how.block.y, how.step),
                zs = block_starts(n.z, how.block.z, how.step);
     const std::size_t expected = voxels(how.block) * static_cast<std::size_t>(how.structures);
-    std::vector<float> block(voxels(how.block));
     Blend blend(hu.grid(), how);
     std::size_t done = 0;
     const std::size_t all = xs.size() * ys.size() * zs.size();
@@ -107,11 +110,17 @@ Chances slide(const Volume<float>& hu, const SlidingWindow& how, const BlockPred
         for (const int y : ys)
             for (const int x : xs) {
                 progress.at(static_cast<double>(done++) / static_cast<double>(all), "contour");
-                if (!cut(hu, {x, y, z}, how.block, block)) {
+                const auto block = cut(hu, {x, y, z}, how.block, kBlankHu);
+                if (all_air(block)) {
                     blend.add({x, y, z}, nullptr);
                     continue;
                 }
-                const auto chance = predict(windowed(block, how.windows));
+                auto channels = windowed(block, how.windows);
+                for (const auto& guide : guides) {
+                    const auto given = cut(guide, {x, y, z}, how.block, 0);
+                    channels.insert(channels.end(), given.begin(), given.end());
+                }
+                const auto chance = predict(channels);
                 expect(chance.size() == expected, "predictor: one probability per structure and voxel of the block");
                 blend.add({x, y, z}, &chance);
             }

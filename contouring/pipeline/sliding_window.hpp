@@ -9,7 +9,7 @@
 
 namespace coutard::contouring {
 
-/// A network seen from outside: block of shape (windows, z, y, x) in, probabilities of shape
+/// A network seen from outside: block of shape (windows and guides, z, y, x) in, probabilities of shape
 /// (structures, z, y, x) out, both x fastest.
 using BlockPredictor = std::function<std::vector<float>(const std::vector<float>& block)>;
 
@@ -25,11 +25,12 @@ struct SlidingWindow {
 std::vector<int> block_starts(int extent, int block, double step);
 
 /// Probabilities of a whole image by overlapping blocks, blended with a Gaussian weight whose standard
-/// deviation is an eighth of the block (equation (4) of docs/theory/contouring.md). Outside the image
+/// deviation is an eighth of the block (equation (1) of docs/theory/contouring.md). Outside the image
 /// is -1000 HU; a block without a voxel above -500 HU is air and is not shown to the network.
-/// \param hu  [HU], on the network's spacing and axes
+/// \param hu      [HU], on the network's spacing and axes
+/// \param guides  further channels on its grid, 0 outside it (pipeline/guide.hpp)
 /// \throws ContractError a predictor's result of another size
-Chances slide(const Volume<float>& hu, const SlidingWindow& how, const BlockPredictor& predict,
-              const Progress& progress);
+Chances slide(const Volume<float>& hu, const std::vector<Volume<float>>& guides, const SlidingWindow& how,
+              const BlockPredictor& predict, const Progress& progress);
 
 }  // namespace coutard::contouring

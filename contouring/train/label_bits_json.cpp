@@ -46,12 +46,13 @@ std::vector<int> label_bits(const fs::path& folder, const std::vector<std::strin
         }
         return bits;
     }
-    const auto& known = openkbp_structures();
-    for (std::size_t s = 0; s < structures.size(); ++s) {
-        validate(s < known.size() && structures[s] == known[s],
-                 folder.string() + ": no labels.json says which bit is " + structures[s] + ", and it is not bit " +
-                     std::to_string(s) + " of the OpenKBP label files");
-        bits.push_back(static_cast<int>(s));
+    auto known = openkbp_structures();
+    for (const char* target : {"PTV_5600", "PTV_6300", "PTV_7000"}) known.emplace_back(target);
+    for (const std::string& structure : structures) {
+        const auto at = std::find(known.begin(), known.end(), structure);
+        validate(at != known.end(), folder.string() + ": no labels.json says which bit is " + structure +
+                                        ", and the OpenKBP label files have none for it");
+        bits.push_back(static_cast<int>(at - known.begin()));
     }
     return bits;
 }

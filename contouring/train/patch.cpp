@@ -40,10 +40,10 @@ struct Corners {
     }
 };
 
-std::uint8_t exchanged(std::uint8_t bits, const MirrorPairs& pairs) {
+std::uint16_t exchanged(std::uint16_t bits, const MirrorPairs& pairs) {
     for (const auto& [a, b] : pairs) {
         const unsigned differ = (bits >> a ^ bits >> b) & 1U;
-        bits = static_cast<std::uint8_t>(bits ^ (differ << a | differ << b));
+        bits = static_cast<std::uint16_t>(bits ^ (differ << a | differ << b));
     }
     return bits;
 }
@@ -54,7 +54,8 @@ Patch cut_patch(const TrainingCase& from, const Size3& size, const Placement& wh
     const std::size_t count =
         static_cast<std::size_t>(size.x) * static_cast<std::size_t>(size.y) * static_cast<std::size_t>(size.z);
     const std::size_t structures = from.voxels.size();
-    Patch patch{size, std::vector<float>(count, kBlankHu), std::vector<std::uint8_t>(count * structures), from.known};
+    Patch patch{
+        size, std::vector<float>(count, kBlankHu), std::vector<std::uint8_t>(count * structures), from.known, {}};
     if (where.mirrored) patch.known = exchanged(from.known, pairs);
     const Grid& grid = from.hu.grid();
     const Vec3 middle = Vec3{double(size.x - 1), double(size.y - 1), double(size.z - 1)} * 0.5;
@@ -75,9 +76,9 @@ Patch cut_patch(const TrainingCase& from, const Size3& size, const Placement& wh
                 }
                 patch.hu[v] = hu;
                 if (any == 0) continue;
-                std::array<float, 8> part{};
+                std::array<float, 16> part{};
                 for (unsigned c = 0; c < 8; ++c) {
-                    std::uint8_t bits = from.labels[corners.at[c]];
+                    std::uint16_t bits = from.labels[corners.at[c]];
                     if (where.mirrored) bits = exchanged(bits, pairs);
                     for (std::size_t s = 0; s < structures; ++s)
                         if (bits >> s & 1) part[s] += corners.weight[c];

@@ -15,7 +15,8 @@ struct Patch {
     Size3 size;
     std::vector<float> hu;             ///< [HU], shape (z, y, x)
     std::vector<std::uint8_t> inside;  ///< part inside each structure in 1/255, shape (structure, z, y, x)
-    std::uint8_t known = 0;            ///< bit s: structure s was contoured in this patient
+    std::uint16_t known = 0;           ///< bit s: structure s was contoured in this patient
+    std::vector<float> guide;          ///< what the network is given beside the CT, shape (channel, z, y, x)
 };
 
 /// Where a patch lies and how it is turned: point = centre + axes * (index - middle) [mm].

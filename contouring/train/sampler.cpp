@@ -24,12 +24,14 @@ auto by_structure(const std::vector<TrainingCase>& pool, std::size_t structures)
 }  // namespace
 
 PatchSampler::PatchSampler(const std::vector<TrainingCase>& pool, const std::vector<TrainingCase>& extra,
-                           std::vector<std::string> structures, SamplingConfig sampling, AugmentConfig augment)
+                           std::vector<std::string> structures, SamplingConfig sampling, AugmentConfig augment,
+                           GuideTraining guide)
     : pool_(by_structure(pool, structures.size())),
       extra_(by_structure(extra, structures.size())),
       sampling_(std::move(sampling)),
       augment_(augment),
-      pairs_(mirror_pairs(structures)) {
+      guide_(std::move(guide)),
+      drawn_(static_cast<int>(structures.size())) {
     std::vector<double> weights = sampling_.weights;
     if (weights.empty()) weights.assign(structures.size(), 1);
     validate(weights.size() == structures.size(), "sampling: number of weights", weights.size(), "one per structure");
@@ -40,6 +42,11 @@ PatchSampler::PatchSampler(const std::vector<TrainingCase>& pool, const std::vec
     cumulative_.resize(weights.size());
     std::partial_sum(weights.begin(), weights.end(), cumulative_.begin());
     validate(cumulative_.back() > 0, "training data: no patient has any of the structures");
+    if (guide_.input.kind == Guide::Prompts)
+        for (const auto* cases : {&pool, &extra})
+            for (const TrainingCase& c : *cases) depths_.emplace(&c, depths_of(c));
+    structures.insert(structures.end(), guide_.input.organs.begin(), guide_.input.organs.end());
+    pairs_ = mirror_pairs(structures);
 }
 
 Vec3 PatchSampler::draw_middle(const TrainingCase& from, int structure, Random& random) const {
@@ -49,6 +56,15 @@ Vec3 PatchSampler::draw_middle(const TrainingCase& from, int structure, Random& 
     const auto nx = static_cast<std::size_t>(from.hu.grid().size().x),
                ny = static_cast<std::size_t>(from.hu.grid().size().y);
     return from.hu.grid().point(double(v % nx), double(v / nx % ny), double(v / (nx * ny)));
+}
+
+std::vector<float> PatchSampler::guide(const TrainingCase& from, const Patch& patch, const Placement& where,
+                                       Random& random) const {
+    const Vec3& spacing = sampling_.spacing_mm;
+    if (guide_.input.kind == Guide::Prior) return simulated_prior(patch, drawn_, spacing, guide_.prior, random);
+    if (guide_.input.kind == Guide::Prompts)
+        return simulated_prompts(from, depths_.at(&from), patch, where, drawn_, spacing, guide_.prompts, random);
+    return {};
 }
 
 Patch PatchSampler::draw(std::uint64_t seed, std::uint64_t step) const {
@@ -61,6 +77,7 @@ Patch PatchSampler::draw(std::uint64_t seed, std::uint64_t step) const {
     const Vec3 middle = draw_middle(from, static_cast<int>(s), random);
     const auto where = draw_placement(middle, sampling_.patch, sampling_.spacing_mm, augment_, random);
     Patch patch = cut_patch(from, sampling_.patch, where, pairs_);
+    patch.guide = guide(from, patch, where, random);
     vary_coverage(patch, augment_, random);
     vary_intensity(patch, augment_, random);
     return patch;

@@ -1,7 +1,9 @@
 #pragma once
+#include <map>
 #include <vector>
 
 #include "contouring/train/augment.hpp"
+#include "contouring/train/simulated_guide.hpp"
 
 namespace coutard::contouring {
 
@@ -19,9 +21,11 @@ struct SamplingConfig {
 class PatchSampler {
   public:
     /// \param pool   patients; \param extra  a second pool (phantoms), may be empty
+    /// \param structures  that are learnt; with prompts the patients also have guide.input.organs, after them
     /// \throws InputError no patient knows any structure
     PatchSampler(const std::vector<TrainingCase>& pool, const std::vector<TrainingCase>& extra,
-                 std::vector<std::string> structures, SamplingConfig sampling, AugmentConfig augment);
+                 std::vector<std::string> structures, SamplingConfig sampling, AugmentConfig augment,
+                 GuideTraining guide = {});
 
     /// The patch of one step; depends on nothing but (seed, step). Safe from any thread.
     Patch draw(std::uint64_t seed, std::uint64_t step) const;
@@ -29,12 +33,17 @@ class PatchSampler {
   private:
     using Having = std::vector<std::vector<const TrainingCase*>>;  // by structure
     Vec3 draw_middle(const TrainingCase& from, int structure, Random& random) const;
+    std::vector<float> guide(const TrainingCase& from, const Patch& patch, const Placement& where,
+                             Random& random) const;
 
     Having pool_, extra_;
     std::vector<double> cumulative_;
     SamplingConfig sampling_;
     AugmentConfig augment_;
+    GuideTraining guide_;
+    int drawn_;  ///< structures that are learnt
     MirrorPairs pairs_;
+    std::map<const TrainingCase*, Volume<std::uint8_t>> depths_;  ///< of prompts
 };
 
 }  // namespace coutard::contouring

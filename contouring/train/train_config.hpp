@@ -18,9 +18,11 @@ struct DataNote {
 /// Everything that decides what a training run learns; read from JSON (docs/formats/net_weights.md).
 struct TrainConfig {
     std::string name = "contour";                                ///< of the model
-    std::vector<std::string> structures = openkbp_structures();  ///< TG-263, label bit order, at most 8
+    std::vector<std::string> structures = openkbp_structures();  ///< TG-263, that are learnt, at most 8
+    bool nested = false;                                         ///< each structure takes in those before it (nest())
+    GuideTraining guide;                                         ///< what is given beside the CT
     std::vector<HuWindow> windows{{-160, 240}, {-1000, 1500}};   ///< one input channel each
-    NetConfig net;                                               ///< inputs and outputs follow windows and structures
+    NetConfig net;  ///< inputs and outputs follow windows, guide and structures
     SamplingConfig sampling;
     AugmentConfig augment;
     int batch = 1;                ///< patches per step
@@ -32,6 +34,9 @@ struct TrainConfig {
     std::uint64_t seed = 1922;
     std::string description;  ///< for the model card
     DataNote data, extra;     ///< the first and the second pool, for the model card
+
+    /// Structures that patients are read with: what is learnt, then what is given.
+    std::vector<std::string> read_structures() const;
 
     /// \throws InputError naming the entry
     void check() const;

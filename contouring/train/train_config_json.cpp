@@ -83,6 +83,46 @@ void read_augment(const Json& json, const std::string& where, AugmentConfig& aug
     e.refuse_others();
 }
 
+void read_wobble(const Json& json, const std::string& where, WobbleConfig& wobble) {
+    Entries e(json, where);
+    e.read("shift_mm", wobble.shift_mm);
+    e.read("turn_deg", wobble.turn_deg);
+    e.read("scale", wobble.scale);
+    e.read("field_mm", wobble.field_mm);
+    e.read("node_mm", wobble.node_mm);
+    e.read("least_share", wobble.least_share);
+    e.refuse_others();
+    validate(wobble.node_mm >= 1, where + ": node_mm", wobble.node_mm, "at least 1");
+}
+
+void read_guide(const Json& json, const std::string& where, GuideTraining& guide) {
+    Entries e(json, where);
+    std::string kind = name_of(guide.input.kind);
+    e.read("kind", kind);
+    guide.input.kind = guide_named(kind);
+    e.read("organs", guide.input.organs);
+    e.inside("prior", [&](const Json& j, const std::string& at) {
+        Entries p(j, at);
+        p.read("none_share", guide.prior.none_share);
+        p.read("absent_share", guide.prior.absent_share);
+        p.inside("wobble", [&](const Json& w, const std::string& to) { read_wobble(w, to, guide.prior.wobble); });
+        p.refuse_others();
+    });
+    e.inside("prompts", [&](const Json& j, const std::string& at) {
+        Entries p(j, at);
+        p.read("none_share", guide.prompts.none_share);
+        p.read("points_share", guide.prompts.points_share);
+        p.read("scribble_share", guide.prompts.scribble_share);
+        p.read("least_mm", guide.prompts.least_mm);
+        p.read("most_mm", guide.prompts.most_mm);
+        p.read("points_besides_share", guide.prompts.points_besides_share);
+        p.read("organ_absent_share", guide.prompts.organ_absent_share);
+        p.inside("rough", [&](const Json& w, const std::string& to) { read_wobble(w, to, guide.prompts.rough); });
+        p.refuse_others();
+    });
+    e.refuse_others();
+}
+
 void read_note(const Json& json, const std::string& where, DataNote& note) {
     Entries e(json, where);
     e.read("name", note.name);
@@ -120,6 +160,8 @@ TrainConfig read_train_config(const std::filesystem::path& path) {
     e.inside("net", [&](const Json& j, const std::string& where) { read_net(j, where, c.net); });
     e.inside("sampling", [&](const Json& j, const std::string& where) { read_sampling(j, where, c.sampling); });
     e.inside("augment", [&](const Json& j, const std::string& where) { read_augment(j, where, c.augment); });
+    e.read("nested", c.nested);
+    e.inside("guide", [&](const Json& j, const std::string& where) { read_guide(j, where, c.guide); });
     e.read("batch", c.batch);
     e.read("learning_rate", c.learning_rate);
     e.read("weight_decay", c.weight_decay);
@@ -131,8 +173,8 @@ TrainConfig read_train_config(const std::filesystem::path& path) {
     e.inside("data", [&](const Json& j, const std::string& where) { read_note(j, where, c.data); });
     e.inside("extra", [&](const Json& j, const std::string& where) { read_note(j, where, c.extra); });
     e.refuse_others();
-    c.net.inputs = static_cast<int>(c.windows.size());
     c.net.outputs = static_cast<int>(c.structures.size());
+    c.net.inputs = static_cast<int>(c.windows.size()) + c.guide.input.channels(c.net.outputs);
     c.check();
     return c;
 }

@@ -18,13 +18,15 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 constexpr int kLogEvery = 50;  // [steps]
 
-std::vector<TrainingCase> read_all(const std::vector<fs::path>& folders, const std::vector<std::string>& structures,
+std::vector<TrainingCase> read_all(const std::vector<fs::path>& folders, const TrainConfig& config,
                                    const LeftOut& left_out, const Progress& progress) {
+    const auto structures = config.read_structures();
     std::vector<TrainingCase> cases;
     for (const fs::path& folder : folders) {
         progress.at(static_cast<double>(cases.size()) / static_cast<double>(folders.size()),
                     "read " + folder.filename().string());
         cases.push_back(read_case(folder, structures, left_out));
+        if (config.nested) nest(cases.back(), static_cast<int>(config.structures.size()));
     }
     return cases;
 }
@@ -116,6 +118,7 @@ ModelCard card_of(const TrainConfig& config, const std::vector<TrainingCase>& po
     card.name = config.name, card.description = config.description, card.weights_file = config.name + ".cnet";
     card.structures = config.structures, card.windows = config.windows;
     card.spacing_mm = config.sampling.spacing_mm, card.block = config.sampling.patch, card.seed = config.seed;
+    card.guide = config.guide.input, card.nested = config.nested;
     card.data.push_back({config.data.name, config.data.licence, config.data.citation, static_cast<int>(pool.size())});
     if (!extra.empty())
         card.data.push_back(
@@ -136,13 +139,13 @@ TrainSummary train_contour(const TrainConfig& config, const TrainOptions& option
     validate(options.resume || !fs::exists(checkpoint),
              "training: " + checkpoint.string() + " exists; resume it or choose another folder");
     const LeftOut left_out = options.left_out.empty() ? LeftOut{} : read_left_out(options.left_out);
-    const auto pool = read_all(find_cases(options.data), config.structures, left_out, progress.part(0, 0.01));
+    const auto pool = read_all(find_cases(options.data), config, left_out, progress.part(0, 0.01));
     std::vector<fs::path> extra_folders;
     for (const fs::path& dir : options.extra)
         for (const fs::path& folder : find_cases(dir)) extra_folders.push_back(folder);
-    const auto extra = read_all(extra_folders, config.structures, left_out, progress.part(0.01, 0.02));
+    const auto extra = read_all(extra_folders, config, left_out, progress.part(0.01, 0.02));
     at::set_num_threads(options.threads);
-    const PatchSampler sampler(pool, extra, config.structures, config.sampling, config.augment);
+    const PatchSampler sampler(pool, extra, config.structures, config.sampling, config.augment, config.guide);
     Trainer trainer(config, sampler, options.device, options.compute);
     if (options.resume) trainer.load(checkpoint);
     std::error_code error;

@@ -31,9 +31,11 @@ Batch draw_batch(const TrainConfig& config, const PatchSampler& sampler, std::ui
         const auto counter = step * static_cast<std::uint64_t>(config.batch) + static_cast<std::uint64_t>(b);
         const Patch patch = sampler.draw(config.seed, counter);
         const auto channels = windowed(patch.hu, config.windows);
-        std::copy(channels.begin(), channels.end(), batch.image.data_ptr<float>() + b * config.net.inputs * count);
+        float* image = batch.image.data_ptr<float>() + b * config.net.inputs * count;
+        std::copy(patch.guide.begin(), patch.guide.end(), std::copy(channels.begin(), channels.end(), image));
         float* inside = batch.inside.data_ptr<float>() + b * config.net.outputs * count;
-        for (std::size_t v = 0; v < patch.inside.size(); ++v) inside[v] = static_cast<float>(patch.inside[v]) / 255.0F;
+        for (std::int64_t v = 0; v < config.net.outputs * count; ++v)
+            inside[v] = static_cast<float>(patch.inside[static_cast<std::size_t>(v)]) / 255.0F;
         for (int s = 0; s < config.net.outputs; ++s)
             if (patch.known >> s & 1) batch.known[b][s] = 1;
     }

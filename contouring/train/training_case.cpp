@@ -12,6 +12,7 @@ constexpr int kBodyAboveHu = -500, kBodySampleStep = 37;  // a prime: no lattice
 
 void index_voxels(TrainingCase& c, std::size_t structures) {
     c.voxels.assign(structures, {});
+    c.body.clear();
     for (std::size_t v = 0; v < c.labels.count(); ++v) {
         for (std::size_t s = 0; s < structures; ++s)
             if (c.labels[v] >> s & 1) c.voxels[s].push_back(static_cast<std::uint32_t>(v));
@@ -21,6 +22,13 @@ void index_voxels(TrainingCase& c, std::size_t structures) {
 
 }  // namespace
 
+void nest(TrainingCase& c, int count) {
+    expect(count >= 1 && static_cast<std::size_t>(count) <= c.voxels.size(), "nest: structures of the case");
+    for (std::uint16_t& labels : c.labels.values())
+        for (int s = 1; s < count; ++s) labels = static_cast<std::uint16_t>(labels | (labels >> (s - 1) & 1) << s);
+    index_voxels(c, c.voxels.size());
+}
+
 const std::vector<std::string>& openkbp_structures() {
     static const std::vector<std::string> names{"Brainstem", "SpinalCord", "Parotid_R",    "Parotid_L",
                                                 "Esophagus", "Larynx",     "Bone_Mandible"};
@@ -29,20 +37,20 @@ const std::vector<std::string>& openkbp_structures() {
 
 TrainingCase make_case(std::string name, const Volume<float>& ct, const Volume<std::uint16_t>& label_bits,
                        const std::vector<std::string>& structures, const LeftOut& left_out) {
-    expect(!structures.empty() && structures.size() <= 8, "one to eight structures per case");
+    expect(!structures.empty() && structures.size() <= 16, "one to sixteen structures per case");
     validate(ct.grid().same_as(label_bits.grid(), 0.01), name + ": ct and labels have different grids");
-    TrainingCase c{std::move(name), Volume<std::int16_t>(ct.grid()), Volume<std::uint8_t>(ct.grid()), 0, {}, {}};
+    TrainingCase c{std::move(name), Volume<std::int16_t>(ct.grid()), Volume<std::uint16_t>(ct.grid()), 0, {}, {}};
     const unsigned wanted = (1U << structures.size()) - 1;
     for (std::size_t v = 0; v < ct.count(); ++v) {
         validate(std::isfinite(ct[v]), c.name + ": ct [HU]", ct[v], "a finite number");
         c.hu[v] = static_cast<std::int16_t>(std::lround(std::clamp(ct[v], -1024.0F, 30000.0F)));
-        c.labels[v] = static_cast<std::uint8_t>(label_bits[v] & wanted);
+        c.labels[v] = static_cast<std::uint16_t>(label_bits[v] & wanted);
     }
     index_voxels(c, structures.size());
     const auto bad = left_out.find(c.name);
     for (std::size_t s = 0; s < structures.size(); ++s) {
         const bool left = bad != left_out.end() && bad->second.contains(structures[s]);
-        if (!c.voxels[s].empty() && !left) c.known = static_cast<std::uint8_t>(c.known | 1U << s);
+        if (!c.voxels[s].empty() && !left) c.known = static_cast<std::uint16_t>(c.known | 1U << s);
     }
     return c;
 }

@@ -19,6 +19,9 @@ struct MaskedStructure {
 struct ContourRequest {
     std::vector<std::string> only;                      ///< names wanted; empty: all the model knows
     std::optional<std::vector<MaskedStructure>> prior;  ///< yesterday's contours on this grid
+    std::vector<MaskedStructure> organs{};              ///< today's, for models that are given them (targets)
+    std::vector<Vec3> points_mm{};  ///< that a person set inside the first structure of such a model
+    std::optional<Mask> rough{};    ///< or a rough contour of it, on this grid
 };
 
 struct ContourProposal {

@@ -67,15 +67,15 @@ TEST(SlidingWindow, EqualsTheWholeImageForALocalPredictor) {
     const auto hu = tissue_with_waves({37, 21, 29});
     const std::vector<HuWindow> windows{{-200, 200}};
     const auto predictor = [](Size3 n) { return [n](const std::vector<float>& b) { return neighbours(b, n, b[0]); }; };
-    const auto whole = slide(hu, {{37, 21, 29}, 0.5, windows, 1}, predictor({37, 21, 29}), {});
+    const auto whole = slide(hu, {}, {{37, 21, 29}, 0.5, windows, 1}, predictor({37, 21, 29}), {});
     // the Gaussian weight of a block's edge is exp(-8): what it says there moves the blend by some 1e-3
-    const auto parts = slide(hu, {{16, 16, 16}, 0.5, windows, 1}, predictor({16, 16, 16}), {});
+    const auto parts = slide(hu, {}, {{16, 16, 16}, 0.5, windows, 1}, predictor({16, 16, 16}), {});
     for (int k = 0; k < 29; ++k)
         for (int j = 0; j < 21; ++j)
             for (int i = 2; i < 35; ++i)
                 EXPECT_NEAR(parts.values[hu.grid().flat(i, j, k)], whole.values[hu.grid().flat(i, j, k)], 5e-3);
     const auto pointwise = [](const std::vector<float>& b) { return b; };  // exact, wherever the blocks lie
-    const auto exact = slide(hu, {{16, 8, 12}, 0.4, windows, 1}, pointwise, {});
+    const auto exact = slide(hu, {}, {{16, 8, 12}, 0.4, windows, 1}, pointwise, {});
     for (std::size_t v = 0; v < hu.count(); ++v) EXPECT_NEAR(exact.values[v], windowed(hu[v], windows[0]), 1e-5);
 }
 
@@ -89,10 +89,10 @@ TEST(SlidingWindow, SkipsAirAndPadsWithBlank) {
         EXPECT_FLOAT_EQ(block.back(), -1);  // beyond the image
         return block;
     };
-    slide(hu, {{16, 16, 16}, 0.5, {{-160, 240}}, 1}, count, {});
+    slide(hu, {}, {{16, 16, 16}, 0.5, {{-160, 240}}, 1}, count, {});
     EXPECT_EQ(calls, 1);
     const auto wrong = [](const std::vector<float>&) { return std::vector<float>(3); };
-    EXPECT_THROW(slide(hu, {{16, 16, 16}, 0.5, {{-160, 240}}, 1}, wrong, {}), ContractError);
+    EXPECT_THROW(slide(hu, {}, {{16, 16, 16}, 0.5, {{-160, 240}}, 1}, wrong, {}), ContractError);
 }
 
 TEST(SlidingWindow, StopsWhenAsked) {
@@ -100,7 +100,7 @@ TEST(SlidingWindow, StopsWhenAsked) {
     stop.request_stop();
     const auto hu = tissue_with_waves({8, 8, 8});
     const auto same = [](const std::vector<float>& b) { return b; };
-    EXPECT_THROW(slide(hu, {{8, 8, 8}, 0.5, {{-1, 1}}, 1}, same, Progress(nullptr, stop.get_token())), Interrupted);
+    EXPECT_THROW(slide(hu, {}, {{8, 8, 8}, 0.5, {{-1, 1}}, 1}, same, Progress(nullptr, stop.get_token())), Interrupted);
 }
 
 TEST(Components, CornersTouchAndTheLargestComesFirst) {
@@ -143,6 +143,21 @@ TEST(KeepLargest, DropsTheSmallerRegionAndSaysSo) {
     EXPECT_NEAR(pieces.left_out_part, 4.0 / 64, 1e-9);
     Chances nothing(Grid({4, 4, 4}, {}, {4, 4, 3}), 1);
     EXPECT_EQ(keep_largest(nothing, 0, 2, {}).volume_cm3, 0);
+}
+
+TEST(KeepParts, KeepsEveryPartThatIsLargeEnough) {
+    Chances chances(Grid({20, 10, 10}, {}, {10, 10, 10}), 1);
+    const auto fill = [&](int from, int to) {
+        for (int i = from; i <= to; ++i) chances.values[chances.grid.flat(i, 5, 5)] = 0.9F;
+    };
+    fill(0, 3), fill(8, 9), fill(15, 15);
+    const Found found = keep_parts(chances, 0, 2, {-1e3, 1e3});
+    EXPECT_DOUBLE_EQ(found.volume_cm3, 6);
+    EXPECT_DOUBLE_EQ(found.left_out_cm3, 1);
+    EXPECT_EQ(found.second_part, 0);  // parts are no doubt of a target
+    EXPECT_LT(chances.values[chances.grid.flat(15, 5, 5)], 0.5F);
+    EXPECT_GT(chances.values[chances.grid.flat(8, 5, 5)], 0.5F);
+    EXPECT_EQ(keep_parts(chances, 0, 100, {-1e3, 1e3}).volume_cm3, 0);
 }
 
 TEST(KeepLargest, AnOrganAtTheLastSliceOfTheScanReachesItsEnd) {

@@ -94,7 +94,7 @@ TEST(ReadCase, TakesLabelsByNameAndNotByPosition) {
     }
     std::filesystem::remove(scratch / "toy_1/labels.json");
     EXPECT_EQ(read_case(scratch / "toy_1", {"Brainstem", "SpinalCord"}, {}).voxels[1], truth.voxels[1]);
-    EXPECT_THROW(read_case(scratch / "toy_1", {"SpinalCord", "Brainstem"}, {}), InputError);
+    EXPECT_EQ(read_case(scratch / "toy_1", {"SpinalCord", "PTV_7000"}, {}).voxels[0], truth.voxels[1]);
     EXPECT_THROW(read_case(scratch / "toy_1", {"Ball"}, {}), InputError);
 }
 

@@ -40,7 +40,7 @@ struct Toy {
     explicit Toy(TrainConfig c = toy_config())
         : config(std::move(c)),
           pool{toy_patient(config.structures)},
-          sampler(pool, {}, config.structures, config.sampling, config.augment) {
+          sampler(pool, {}, config.structures, config.sampling, config.augment, config.guide) {
         torch::set_num_threads(1);
     }
     Trainer trainer() const { return Trainer(config, sampler, "cpu", Compute::Float32); }
@@ -163,16 +163,22 @@ TEST(Trainer, StopsAtNaNAndKeepsItsWeights) {
     EXPECT_EQ(sick.weights(), trainer.weights());
 }
 
+/// The weights of a toy network with its card in a folder.
+void write_model(const test::Scratch& scratch, const Trainer& trainer, const TrainConfig& config) {
+    write_weights(scratch / "toy.cnet", trainer.averaged_weights(), Precision::Float16);
+    ModelCard card;
+    card.name = "toy", card.weights_file = "toy.cnet", card.weights_sha256 = sha256_of_file(scratch / "toy.cnet");
+    card.structures = config.structures, card.windows = config.windows, card.block = config.sampling.patch;
+    card.guide = config.guide.input, card.nested = config.nested;
+    write_card(scratch / "toy.json", card);
+}
+
 /// A trained toy network with its card in a folder.
 std::filesystem::path toy_model(const test::Scratch& scratch, int steps, const TrainConfig& config = toy_config()) {
     Toy toy(config);
     auto trainer = toy.trainer();
     for (int k = 0; k < steps; ++k) trainer.step(static_cast<double>(k) / steps);
-    write_weights(scratch / "toy.cnet", trainer.averaged_weights(), Precision::Float16);
-    ModelCard card;
-    card.name = "toy", card.weights_file = "toy.cnet", card.weights_sha256 = sha256_of_file(scratch / "toy.cnet");
-    card.structures = toy.config.structures, card.windows = toy.config.windows, card.block = toy.config.sampling.patch;
-    write_card(scratch / "toy.json", card);
+    write_model(scratch, trainer, config);
     return scratch / "toy.json";
 }
 
@@ -214,7 +220,7 @@ TEST(NetworkContourer, DrawsTheToyWhereItIs) {
     EXPECT_EQ(model.contour(toy_ct(), {{"Ball"}, {}}, {}).masks.size(), 1U);
     EXPECT_EQ(model.contour(toy_ct(), {{"External"}, {}}, {}).masks.size(), 1U);
     EXPECT_THROW(model.contour(toy_ct(), {{"Heart"}, {}}, {}), InputError);
-    const auto bits = model.uncertainty(toy_ct().hu, {});
+    const auto bits = model.uncertainty(toy_ct().hu, {}, {});
     EXPECT_LE(*std::max_element(bits.values().begin(), bits.values().end()), 1);
     CtImage air = toy_ct();
     for (float& hu : air.hu.values()) hu = -1000;
@@ -255,6 +261,51 @@ TEST(NetworkContourer, APriorKeepsWholeWhatItMeetsAndDropsTheRest) {
     EXPECT_TRUE(says(far.warnings, "Ball: not found"));
     EXPECT_TRUE(says(far.warnings, "far from the prior contour were left out"));
     EXPECT_TRUE(says(far.warnings, "this model does not draw PTV_7000"));
+}
+
+TEST(NetworkContourer, AGuidedModelSeesWhatIsGiven) {
+    const test::Scratch scratch;
+    auto config = toy_config();
+    config.guide.input.kind = Guide::Prior;
+    config.guide.prior.none_share = config.guide.prior.absent_share = 0;
+    config.guide.prior.wobble = {0, 0, 0, 0, 40, 0};
+    config.net.inputs = 4;
+    config.augment.hu_shift = 300;  // the image says little, yesterday's contour all
+    const NetworkContourer model(toy_model(scratch, 120, config), {"cpu", 1, Compute::Float32, false, 0.5});
+    const auto truth = toy_patient(toy_structures());
+    ContourRequest request;
+    request.prior.emplace();
+    for (std::size_t s = 0; s < 3; ++s) {
+        Mask mask(truth.hu.grid());
+        for (const std::uint32_t v : truth.voxels[s]) mask[v] = 255;
+        request.prior->push_back({toy_structures()[s], mask});
+    }
+    const auto with = model.masks(toy_ct().hu, request, {}), without = model.masks(toy_ct().hu, {}, {});
+    for (std::size_t s = 0; s < 3; ++s) {
+        EXPECT_GT(dice(with.masks[s].mask, static_cast<int>(s)), 0.8) << toy_structures()[s];
+        EXPECT_LT(dice(without.masks[s].mask, static_cast<int>(s)), 0.5) << toy_structures()[s];
+    }
+}
+
+TEST(NetworkContourer, NestedStructuresAreDrawnWithoutThoseBefore) {
+    const test::Scratch scratch;
+    auto config = toy_config();
+    config.nested = true;
+    std::vector<TrainingCase> pool{toy_patient(config.structures)};
+    nest(pool[0], 3);
+    const PatchSampler sampler(pool, {}, config.structures, config.sampling, config.augment);
+    torch::set_num_threads(1);
+    Trainer trainer(config, sampler, "cpu", Compute::Float32);
+    for (int k = 0; k < 150; ++k) trainer.step(k / 150.0);
+    write_model(scratch, trainer, config);
+    const NetworkContourer model(scratch / "toy.json", {"cpu", 1, Compute::Float32, false, 0.5});
+    const auto drawn = model.masks(toy_ct().hu, {}, {});
+    for (std::size_t s = 0; s < 3; ++s)
+        EXPECT_GT(dice(drawn.masks[s].mask, static_cast<int>(s)), 0.7) << toy_structures()[s];
+    for (std::size_t v = 0; v < toy_ct().hu.count(); ++v)
+        ASSERT_LE(int(inside(drawn.masks[0].mask, v)) + int(inside(drawn.masks[1].mask, v)) +
+                      int(inside(drawn.masks[2].mask, v)),
+                  1);
 }
 
 TEST(NetworkContourer, RefusesAnAnswerThatIsNotFinite) {

@@ -96,7 +96,7 @@ void run(const Options& options, const Common& common) {
         add_given(proposal, read_structures_of(*exchange, options.with, ct), options.with.filename().string());
     if (options.rule_targets) add_rule_targets(proposal);
     if (!options.uncertainty.empty())
-        write_nifti(options.uncertainty, model.uncertainty(ct.hu, common.progress.part(0.5, 0.95)),
+        write_nifti(options.uncertainty, model.uncertainty(ct.hu, request, common.progress.part(0.5, 0.95)),
                     {.handed = handed, .description = "entropy, bit"});
     if (nifti)
         write_label_map(options.out, proposal, model.card().structures, handed);

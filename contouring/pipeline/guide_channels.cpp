@@ -1,0 +1,67 @@
+#include "contouring/pipeline/guide_channels.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/base/error.hpp"
+#include "engine/image/resample.hpp"
+
+namespace coutard::contouring {
+namespace {
+
+Volume<float> parts_of(const Mask& mask, const Grid& grid) {
+    const Mask here = resample(mask, grid);
+    Volume<float> out(grid);
+    for (std::size_t v = 0; v < out.count(); ++v) out[v] = part_inside(here, v);
+    return out;
+}
+
+/// Given contours by name; 0 where one is not given.
+void add_contours(std::vector<Volume<float>>& channels, const std::vector<std::string>& names,
+                  const std::vector<MaskedStructure>& given, const Grid& grid) {
+    for (const std::string& name : names) {
+        const auto at = std::find_if(given.begin(), given.end(), [&](const auto& g) { return g.name == name; });
+        channels.push_back(at == given.end() ? Volume<float>(grid) : parts_of(at->mask, grid));
+    }
+}
+
+Volume<float> marks_of(const std::vector<Vec3>& points_mm, const Grid& grid) {
+    Volume<float> out(grid);
+    for (const Vec3& p : points_mm) {
+        const Vec3 at = grid.index(p);
+        validate(grid.holds(static_cast<int>(std::lround(at.x)), static_cast<int>(std::lround(at.y)),
+                            static_cast<int>(std::lround(at.z))),
+                 "point at (" + std::to_string(p.x) + ", " + std::to_string(p.y) + ", " + std::to_string(p.z) +
+                     ") mm: not in the patient");
+        std::size_t v = 0;
+        for (int k = 0; k < grid.size().z; ++k)
+            for (int j = 0; j < grid.size().y; ++j)
+                for (int i = 0; i < grid.size().x; ++i, ++v) {
+                    const Vec3 d = grid.point(i, j, k) - p;
+                    out[v] = std::max(out[v], mark_at(dot(d, d)));
+                }
+    }
+    return out;
+}
+
+}  // namespace
+
+std::vector<Volume<float>> guide_channels(const GuideInput& guide, const std::vector<std::string>& drawn,
+                                          const ContourRequest& request, const Grid& grid) {
+    std::vector<Volume<float>> channels;
+    if (guide.kind == Guide::Prior)
+        add_contours(channels, drawn, request.prior.value_or(std::vector<MaskedStructure>{}), grid);
+    if (guide.kind == Guide::Prompts) {
+        add_contours(channels, guide.organs, request.organs, grid);
+        channels.push_back(marks_of(request.points_mm, grid));
+        channels.push_back(request.rough ? parts_of(*request.rough, grid) : Volume<float>(grid));
+    }
+    return channels;
+}
+
+MirrorPairs guide_pairs(const GuideInput& guide, const std::vector<std::string>& drawn) {
+    if (guide.kind == Guide::None) return {};
+    return mirror_pairs(guide.kind == Guide::Prior ? drawn : guide.organs);
+}
+
+}  // namespace coutard::contouring

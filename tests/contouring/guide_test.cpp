@@ -1,0 +1,214 @@
+// What a network is given beside the CT: channels of a request, and what training makes of labels.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "contouring/pipeline/guide_channels.hpp"
+#include "contouring/train/sampler.hpp"
+#include "engine/base/error.hpp"
+#include "tests/contouring/toy_patient.hpp"
+
+namespace coutard::contouring {
+namespace {
+using coutard::test::toy_patient;
+using coutard::test::toy_structures;
+
+const Vec3 kSpacing{4, 4, 3};
+const Size3 kSize{24, 20, 24};
+constexpr std::size_t kCount = std::size_t{24} * 20 * 24;
+
+double sum_of(const std::vector<float>& values, std::size_t first, std::size_t count) {
+    return std::accumulate(values.begin() + static_cast<std::ptrdiff_t>(first),
+                           values.begin() + static_cast<std::ptrdiff_t>(first + count), 0.0);
+}
+
+double sum_of(std::span<const float> values) {
+    return std::accumulate(values.begin(), values.end(), 0.0);
+}
+
+/// The whole toy, unturned.
+struct WholeToy {
+    TrainingCase patient = toy_patient(toy_structures());
+    Placement where{{0, 0, 0}, {{4, 0, 0}, {0, 4, 0}, {0, 0, 3}}, false};
+    Patch patch = cut_patch(patient, kSize, where, {});
+};
+
+Mask ball_mask(const TrainingCase& c) {
+    Mask mask(c.hu.grid());
+    for (const std::uint32_t v : c.voxels[0]) mask[v] = 255;
+    return mask;
+}
+
+TEST(GuideInput, CountsItsChannelsAndRefusesWhatCannotBe) {
+    EXPECT_EQ((GuideInput{Guide::None, {}}.channels(7)), 0);
+    EXPECT_EQ((GuideInput{Guide::Prior, {}}.channels(7)), 7);
+    EXPECT_EQ((GuideInput{Guide::Prompts, {"A", "B"}}.channels(3)), 4);
+    EXPECT_THROW((GuideInput{Guide::Prior, {"A"}}.check({"B"})), InputError);
+    EXPECT_THROW((GuideInput{Guide::Prompts, {"A"}}.check({"A"})), InputError);
+    EXPECT_EQ(guide_named("prompts"), Guide::Prompts);
+    EXPECT_THROW(guide_named("priors"), InputError);
+}
+
+TEST(GuideChannels, PriorsByNameAndNothingWhereNoneIsGiven) {
+    const WholeToy toy;
+    ContourRequest request;
+    request.prior = {{"Ball", ball_mask(toy.patient)}};
+    const Grid& grid = toy.patient.hu.grid();
+    const auto channels = guide_channels({Guide::Prior, {}}, toy_structures(), request, grid);
+    ASSERT_EQ(channels.size(), 3U);
+    EXPECT_DOUBLE_EQ(sum_of(channels[0].values()), double(toy.patient.voxels[0].size()));
+    EXPECT_EQ(sum_of(channels[1].values()), 0);
+    EXPECT_EQ(guide_pairs({Guide::Prior, {}}, toy_structures()), mirror_pairs(toy_structures()));
+}
+
+TEST(GuideChannels, PromptsAreOrgansPointsAndARoughContour) {
+    const WholeToy toy;
+    const Grid& grid = toy.patient.hu.grid();
+    ContourRequest request;
+    request.organs = {{"Ball", ball_mask(toy.patient)}};
+    request.points_mm = {grid.point(10, 10, 10)};
+    request.rough = Mask(grid, 255);
+    const auto channels = guide_channels({Guide::Prompts, {"Heart", "Ball"}}, {"PTV"}, request, grid);
+    ASSERT_EQ(channels.size(), 4U);
+    EXPECT_EQ(sum_of(channels[0].values()), 0);
+    EXPECT_EQ(sum_of(channels[1].values()), double(toy.patient.voxels[0].size()));
+    EXPECT_EQ(channels[2].at(10, 10, 10), 1);
+    EXPECT_NEAR(channels[2].at(11, 10, 10), std::exp(-16.0 / 72), 1e-6);
+    EXPECT_EQ(channels[2].at(20, 10, 10), 0);
+    EXPECT_EQ(channels[3].at(0, 0, 0), 1);
+    request.points_mm = {{0, 0, 500}};
+    EXPECT_THROW(guide_channels({Guide::Prompts, {}}, {"PTV"}, request, grid), InputError);
+}
+
+TEST(Wobble, NothingMovesNothingAndAShiftMovesAll) {
+    const WholeToy toy;
+    Random random(1);
+    const std::span<const std::uint8_t> ball(toy.patch.inside.data(), kCount);
+    const auto same = Wobble(kSize, kSpacing, {0, 0, 0, 0, 40, 0}, random).moved(ball);
+    for (std::size_t v = 0; v < kCount; ++v) ASSERT_FLOAT_EQ(same[v], static_cast<float>(ball[v]) / 255);
+    // the volume stays under shift and turn, the place does not
+    const auto moved = Wobble(kSize, kSpacing, {4, 3, 0, 0, 40, 1}, random).moved(ball);
+    EXPECT_NEAR(sum_of(moved), sum_of(same), 0.02 * sum_of(same));
+    EXPECT_GT(std::inner_product(same.begin(), same.end(), same.begin(), 0.0),
+              1.02 * std::inner_product(same.begin(), same.end(), moved.begin(), 0.0));
+}
+
+TEST(SimulatedPrior, IsNearTheLabelAndAbsentWhereDrawnSo) {
+    const WholeToy toy;
+    PriorConfig config;
+    config.none_share = config.absent_share = 0;
+    Random random(2);
+    const auto prior = simulated_prior(toy.patch, 3, kSpacing, config, random);
+    ASSERT_EQ(prior.size(), 3 * kCount);
+    for (std::size_t s = 0; s < 3; ++s) {
+        double both = 0, of_label = 0, of_prior = 0;
+        for (std::size_t v = s * kCount; v < (s + 1) * kCount; ++v) {
+            const double label = toy.patch.inside[v] / 255.0;
+            both += label * static_cast<double>(prior[v]), of_label += label, of_prior += static_cast<double>(prior[v]);
+        }
+        EXPECT_GT(2 * both / (of_label + of_prior), 0.4) << s;
+    }
+    config.absent_share = 1;
+    EXPECT_EQ(sum_of(simulated_prior(toy.patch, 3, kSpacing, config, random)), 0);
+    config.absent_share = 0, config.none_share = 1;
+    EXPECT_EQ(sum_of(simulated_prior(toy.patch, 3, kSpacing, config, random)), 0);
+}
+
+/// Prompts for the ball, the cubes given.
+std::vector<float> prompts_of(const TrainingCase& c, const PromptConfig& config, std::uint64_t seed) {
+    const WholeToy toy;
+    Random random(seed);
+    return simulated_prompts(c, depths_of(c), cut_patch(c, kSize, toy.where, {}), toy.where, 1, kSpacing, config,
+                             random);
+}
+
+TEST(SimulatedPrompts, PointsAndScribblesLieInsideTheErodedTarget) {
+    const auto c = toy_patient(toy_structures());
+    PromptConfig config;
+    config.none_share = config.organ_absent_share = 0, config.points_share = 1, config.scribble_share = 0;
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        if (seed == 10) config.points_share = 0, config.scribble_share = 1;
+        const auto given = prompts_of(c, config, seed);
+        ASSERT_EQ(given.size(), 4 * kCount);
+        EXPECT_GT(sum_of(given, 0, kCount), 50);  // a cube
+        const auto points = std::span(given).subspan(2 * kCount, kCount);
+        EXPECT_EQ(*std::max_element(points.begin(), points.end()), 1);
+        std::size_t v = 0;
+        for (int z = 0; z < kSize.z; ++z)
+            for (int y = 0; y < kSize.y; ++y)
+                for (int x = 0; x < kSize.x; ++x, ++v)
+                    if (points[v] >= 1) {
+                        EXPECT_LE(norm(Vec3{4 * (x - 11.5), 4 * (y - 9.5), 3 * (z - 11.5)}), 14 - 2.0);
+                    }
+        EXPECT_EQ(sum_of(given, 3 * kCount, kCount), 0);
+    }
+}
+
+TEST(SimulatedPrompts, ARoughContourIsSmallerThanItsTarget) {
+    auto c = toy_patient(toy_structures());
+    PromptConfig config;
+    config.none_share = config.points_share = config.scribble_share = config.points_besides_share = 0;
+    const auto given = prompts_of(c, config, 3);
+    const double rough = sum_of(given, 3 * kCount, kCount);
+    EXPECT_GT(rough, 0.02 * double(c.voxels[0].size()));
+    EXPECT_LT(rough, 0.9 * double(c.voxels[0].size()));
+    EXPECT_EQ(sum_of(given, 2 * kCount, kCount), 0);
+    config.none_share = 1;
+    EXPECT_EQ(sum_of(prompts_of(c, config, 3), 2 * kCount, 2 * kCount), 0);
+    config.none_share = 0;
+    c.known = 0b110;  // a target that was not contoured is not hinted at
+    EXPECT_EQ(sum_of(prompts_of(c, config, 3), 2 * kCount, 2 * kCount), 0);
+}
+
+TEST(SimulatedPrompts, PointsFollowAMirroredPatch) {
+    auto c = toy_patient({"Cube_L", "Ball", "Cube_R"});
+    c = make_case("m", Volume<float>(c.hu.grid()),
+                  [&] {
+                      Volume<std::uint16_t> bits(c.hu.grid());
+                      const auto old = toy_patient(toy_structures());
+                      for (std::size_t v = 0; v < bits.count(); ++v)
+                          bits[v] = old.labels[v] >> 1 & 1;  // the left cube alone
+                      return bits;
+                  }(),
+                  {"PTV"}, {});
+    PromptConfig config;
+    config.none_share = config.scribble_share = 0, config.points_share = 1;
+    const Placement mirrored{{0, 0, 0}, {{-4, 0, 0}, {0, 4, 0}, {0, 0, 3}}, true};
+    Random random(5);
+    const auto given =
+        simulated_prompts(c, depths_of(c), cut_patch(c, kSize, mirrored, {}), mirrored, 1, kSpacing, config, random);
+    double right = 0, left = 0;  // halves of the patch by x
+    for (std::size_t v = 0; v < kCount; ++v) (v % 24 < 12 ? right : left) += static_cast<double>(given[v]);
+    EXPECT_GT(right, 10 * left);
+}
+
+TEST(Nest, LaterStructuresTakeInThoseBefore) {
+    auto c = toy_patient(toy_structures());
+    const auto ball = c.voxels[0].size(), left = c.voxels[1].size(), right = c.voxels[2].size();
+    nest(c, 2);
+    EXPECT_EQ(c.voxels[0].size(), ball);
+    EXPECT_EQ(c.voxels[1].size(), ball + left);
+    EXPECT_EQ(c.voxels[2].size(), right);
+    EXPECT_EQ(c.known, 7);
+    nest(c, 3);
+    EXPECT_EQ(c.voxels[2].size(), ball + left + right);
+}
+
+TEST(GuidedSampler, AddsTheChannelsOfItsKind) {
+    const std::vector<TrainingCase> pool{toy_patient(toy_structures())};
+    SamplingConfig sampling;
+    sampling.patch = {16, 16, 16};
+    const std::size_t count = 16U * 16 * 16;
+    GuideTraining guide;
+    guide.input.kind = Guide::Prior;
+    EXPECT_EQ(PatchSampler(pool, {}, toy_structures(), sampling, {}, guide).draw(1, 1).guide.size(), 3 * count);
+    guide.input = {Guide::Prompts, {"Cube_L", "Cube_R"}};
+    const PatchSampler prompted(pool, {}, {"Ball"}, sampling, {}, guide);
+    EXPECT_EQ(prompted.draw(1, 1).guide.size(), 4 * count);
+    EXPECT_EQ(prompted.draw(1, 1).guide, prompted.draw(1, 1).guide);
+    EXPECT_TRUE(PatchSampler(pool, {}, toy_structures(), sampling, {}).draw(1, 1).guide.empty());
+}
+
+}  // namespace
+}  // namespace coutard::contouring
