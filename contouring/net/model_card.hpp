@@ -25,8 +25,10 @@ struct OrganScore {
     double dice = 0;      ///< mean DSC on the voxels of the image grid
     double dice_low = 0;  ///< worst patient
     double dice_median = 0;
-    std::optional<double> hd95_mm;  ///< mean over patients where both contours exist
-    int not_found = 0;              ///< patients where the model drew nothing (they count with DSC 0)
+    std::optional<double> hd95_mm;                      ///< mean over patients where both contours exist
+    int not_found = 0;                                  ///< patients where the model drew nothing (they count with 0)
+    int failures = 0;                                   ///< patients with a DSC below 0.5, those not found among them
+    double surface_dice_3mm = 0, surface_dice_5mm = 0;  ///< means
 };
 
 /// What a person must know of a model before trusting it; JSON beside the weights.

@@ -23,12 +23,17 @@ Json json_of(const OrganScore& s) {
            {"dice_mean", rounded(s.dice)},       {"dice_median", rounded(s.dice_median)},
            {"dice_lowest", rounded(s.dice_low)}, {"not_found", s.not_found}};
     j["hd95_mm"] = s.hd95_mm ? Json(rounded(*s.hd95_mm)) : Json(nullptr);
+    j["failures"] = s.failures;
+    j["surface_dice_3mm"] = rounded(s.surface_dice_3mm), j["surface_dice_5mm"] = rounded(s.surface_dice_5mm);
     return j;
 }
 
 OrganScore score_of(const Json& j) {
-    OrganScore s{j.at("structure"), j.at("patients"), j.at("dice_mean"), j.at("dice_lowest"), j.at("dice_median"), {},
-                 j.at("not_found")};
+    OrganScore s;
+    s.structure = j.at("structure"), s.patients = j.at("patients"), s.not_found = j.at("not_found");
+    s.dice = j.at("dice_mean"), s.dice_low = j.at("dice_lowest"), s.dice_median = j.at("dice_median");
+    s.failures = j.value("failures", s.not_found);
+    s.surface_dice_3mm = j.value("surface_dice_3mm", 0.0), s.surface_dice_5mm = j.value("surface_dice_5mm", 0.0);
     if (!j.at("hd95_mm").is_null()) s.hd95_mm = j.at("hd95_mm").get<double>();
     return s;
 }

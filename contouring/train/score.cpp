@@ -12,7 +12,7 @@
 namespace coutard::contouring {
 namespace {
 
-constexpr double kToleranceMm = 2;  // of the surface DSC, which the table leaves out
+constexpr double kFailureDice = 0.5;
 
 Volume<float> as_float(const Volume<std::int16_t>& hu) {
     return {hu.grid(), std::vector<float>(hu.values().begin(), hu.values().end())};
@@ -37,10 +37,11 @@ double median(std::vector<double> values) {
 void score_case(const TrainingCase& c, const ContourProposal& drawn, std::vector<CaseScore>& out) {
     for (std::size_t s = 0; s < drawn.masks.size(); ++s) {
         if (!c.knows(static_cast<int>(s))) continue;
-        const auto agreement =
-            compare_contours(reference_of(c, static_cast<int>(s)), drawn.masks[s].mask, kToleranceMm);
+        const Mask reference = reference_of(c, static_cast<int>(s));
+        const auto agreement = compare_contours(reference, drawn.masks[s].mask, 3);
+        const auto near = surface_dice(reference, drawn.masks[s].mask, {3, 5});
         out.push_back({c.name, drawn.masks[s].name, agreement.dice.value_or(0), agreement.hd95_mm,
-                       agreement.reference_volume.value(), agreement.test_volume.value()});
+                       agreement.reference_volume.value(), agreement.test_volume.value(), near[0], near[1]});
     }
 }
 
@@ -49,19 +50,23 @@ void score_case(const TrainingCase& c, const ContourProposal& drawn, std::vector
 std::vector<OrganScore> organ_scores(const std::vector<CaseScore>& cases, const std::vector<std::string>& structures) {
     std::vector<OrganScore> organs;
     for (const std::string& structure : structures) {
-        std::vector<double> dice, hd95;
-        OrganScore score{structure, 0, 0, 0, 0, {}, 0};
+        std::vector<double> dice, hd95, near3, near5;
+        OrganScore score;
+        score.structure = structure;
         for (const CaseScore& c : cases) {
             if (c.structure != structure) continue;
             dice.push_back(c.dice);
             if (c.hd95_mm) hd95.push_back(*c.hd95_mm);
+            near3.push_back(c.surface_dice_3mm), near5.push_back(c.surface_dice_5mm);
             if (c.test_cm3 == 0) ++score.not_found;
+            if (c.dice < kFailureDice) ++score.failures;
         }
         if (dice.empty()) continue;
         score.patients = static_cast<int>(dice.size());
         score.dice = mean(dice), score.dice_median = median(dice);
         score.dice_low = *std::min_element(dice.begin(), dice.end());
         if (!hd95.empty()) score.hd95_mm = mean(hd95);
+        score.surface_dice_3mm = mean(near3), score.surface_dice_5mm = mean(near5);
         organs.push_back(score);
     }
     return organs;
@@ -90,22 +95,25 @@ ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::
 
 void write_scores_csv(const std::filesystem::path& path, const ScoreTable& table) {
     std::ostringstream out;
-    out << "patient,structure,dice,hd95_mm,reference_cm3,test_cm3\n";
+    out << "patient,structure,dice,hd95_mm,surface_dice_3mm,surface_dice_5mm,reference_cm3,test_cm3\n";
     for (const CaseScore& c : table.cases) {
         out << c.patient << ',' << c.structure << ',' << c.dice << ',';
         if (c.hd95_mm) out << *c.hd95_mm;
-        out << ',' << c.reference_cm3 << ',' << c.test_cm3 << '\n';
+        out << ',' << c.surface_dice_3mm << ',' << c.surface_dice_5mm << ',' << c.reference_cm3 << ',' << c.test_cm3
+            << '\n';
     }
     write_text_atomically(path, out.str());
 }
 
 std::string as_text(const ScoreTable& table) {
-    std::string text = "structure        n   DSC mean  median  lowest  HD95 mm  not found\n";
-    char line[160];
+    std::string text =
+        "structure        n   DSC mean  median  lowest  HD95 mm  surface Dice 3 mm  5 mm   below 0.5  not found\n";
+    char line[200];
     for (const OrganScore& o : table.organs) {
-        std::snprintf(line, sizeof line, "%-14s %3d   %8.3f  %6.3f  %6.3f  %7s  %9d\n", o.structure.c_str(), o.patients,
-                      o.dice, o.dice_median, o.dice_low,
-                      o.hd95_mm ? std::to_string(*o.hd95_mm).substr(0, 5).c_str() : "-", o.not_found);
+        std::snprintf(line, sizeof line, "%-14s %3d   %8.3f  %6.3f  %6.3f  %7s  %17.3f  %5.3f  %9d  %9d\n",
+                      o.structure.c_str(), o.patients, o.dice, o.dice_median, o.dice_low,
+                      o.hd95_mm ? std::to_string(*o.hd95_mm).substr(0, 5).c_str() : "-", o.surface_dice_3mm,
+                      o.surface_dice_5mm, o.failures, o.not_found);
         text += line;
     }
     std::snprintf(line, sizeof line, "mean over organs %.3f; %zu patients, %.1f s each\n", table.mean_dice,

@@ -14,6 +14,7 @@ struct CaseScore {
     double dice = 0;  ///< 0 where the model drew nothing
     std::optional<double> hd95_mm;
     double reference_cm3 = 0, test_cm3 = 0;
+    double surface_dice_3mm = 0, surface_dice_5mm = 0;
 };
 
 struct ScoreTable {
@@ -33,9 +34,10 @@ ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::
 /// Means over patients, per structure in the given order. Structures without a case are left out.
 std::vector<OrganScore> organ_scores(const std::vector<CaseScore>& cases, const std::vector<std::string>& structures);
 
-/// patient,structure,dice,hd95_mm,reference_cm3,test_cm3
+/// patient,structure,dice,hd95_mm,surface_dice_3mm,surface_dice_5mm,reference_cm3,test_cm3
 void write_scores_csv(const std::filesystem::path& path, const ScoreTable& table);
-/// The means as JSON: organs with patients, DSC (mean, median, lowest), not_found, hd95_mm (null: none).
+/// The means as JSON: organs with patients, DSC (mean, median, lowest), not_found, failures, hd95_mm
+/// (null: none), surface Dice.
 std::string scores_json(const ScoreTable& table);
 /// The table as text for a terminal.
 std::string as_text(const ScoreTable& table);

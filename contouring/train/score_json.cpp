@@ -15,7 +15,10 @@ std::string scores_json(const ScoreTable& table) {
                                {"dice_mean", o.dice},
                                {"dice_median", o.dice_median},
                                {"dice_lowest", o.dice_low},
-                               {"not_found", o.not_found}});
+                               {"not_found", o.not_found},
+                               {"failures", o.failures},
+                               {"surface_dice_3mm", o.surface_dice_3mm},
+                               {"surface_dice_5mm", o.surface_dice_5mm}});
         j["organs"].back()["hd95_mm"] = o.hd95_mm ? nlohmann::ordered_json(*o.hd95_mm) : nullptr;
     }
     return j.dump(2) + "\n";

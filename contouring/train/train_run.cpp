@@ -147,12 +147,15 @@ TrainSummary train_contour(const TrainConfig& config, const TrainOptions& option
     at::set_num_threads(options.threads);
     const PatchSampler sampler(pool, extra, config.structures, config.sampling, config.augment, config.guide);
     Trainer trainer(config, sampler, options.device, options.compute);
-    if (options.resume) trainer.load(checkpoint);
+    if (options.resume)
+        trainer.load(checkpoint);
+    else if (!options.start.empty())
+        trainer.start_from(read_weights(options.start));
     std::error_code error;
     fs::create_directories(options.out, error);
     if (error) throw OutputError("cannot make folder " + options.out.string() + ": " + error.message());
     ModelCard card = card_of(config, pool, extra);
-    card.machine = trainer.machine();
+    card.machine = trainer.machine() + (options.start.empty() ? "" : ", from " + options.start.filename().string());
     Sitting sitting(trainer, options, std::move(card));
     const double loss = sitting.run(progress.part(0.02, 1));
     return {trainer.steps_done(), trainer.minutes(), loss, pool.size(), extra.size()};

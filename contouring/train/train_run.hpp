@@ -14,6 +14,7 @@ struct TrainOptions {
     std::vector<std::filesystem::path> extra;  ///< further folders: the second pool of the sampler
     std::filesystem::path out;                 ///< receives checkpoint.pt, log.csv, NAME.cnet and its card NAME.json
     std::filesystem::path left_out;            ///< list of wrong labels; empty: none
+    std::filesystem::path start;               ///< weights file to begin with; empty: random weights
     bool resume = false;                       ///< go on from out/checkpoint.pt
     long steps = 0;                            ///< end after so many in all, 0: no such limit
     double minutes = 0;                        ///< end after so much time in all, 0: no such limit
@@ -32,7 +33,7 @@ struct TrainSummary {
 
 /// Train, logging loss to out/log.csv (step,minutes,learning_rate,loss,seconds_per_step) and writing the
 /// averaged weights and their model card beside each checkpoint. The cosine schedule ends where the nearer limit ends.
-/// \throws InputError bad data, no limit given, or resume without a checkpoint
+/// \throws InputError bad data, no limit given, resume without a checkpoint, or start weights of another network
 /// \throws TrainingDiverged the last checkpoint stays as it was
 /// \throws Interrupted after a checkpoint of the present state was written
 TrainSummary train_contour(const TrainConfig& config, const TrainOptions& options, const Progress& progress);

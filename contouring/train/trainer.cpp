@@ -157,6 +157,16 @@ NetWeights Trainer::averaged_weights() const {
     return weights_of(impl_->config.net, *impl_->net, impl_->average);
 }
 
+void Trainer::start_from(const NetWeights& weights) {
+    Impl& t = *impl_;
+    expect(t.done == 0, "start_from: before the first step");
+    validate(weights.net == t.config.net, "start: the weights are those of another network than the settings name");
+    load_weights(*t.net, weights);
+    const torch::NoGradGuard no_grad;
+    const auto parameters = t.net->parameters();
+    for (std::size_t p = 0; p < parameters.size(); ++p) t.average[p].copy_(parameters[p]);
+}
+
 void Trainer::save(const std::filesystem::path& checkpoint) const {
     const Impl& t = *impl_;
     torch::serialize::OutputArchive archive, net, average, optimizer;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "engine/eval/surface_elements.hpp"
@@ -46,47 +47,79 @@ void pool(const SurfaceElements& of, const std::vector<float>& to_other, std::ve
         if (of.area_mm2[c] > 0) pooled.push_back({to_other[c], of.area_mm2[c]});
 }
 
-void compare_surfaces(const Mask& a, const Mask& b, ContourAgreement& result) {
+/// Elements of both surfaces, nearest first; none where a mask is empty.
+std::vector<Element> pooled_elements(const Mask& a, const Mask& b) {
     const auto surface_a = surface_elements(a), surface_b = surface_elements(b);
-    if (surface_a.empty || surface_b.empty) return;
+    if (surface_a.empty || surface_b.empty) return {};
     std::vector<Element> pooled;
     pool(surface_a, distance_to(surface_b, a.grid().spacing_mm()), pooled);
     pool(surface_b, distance_to(surface_a, a.grid().spacing_mm()), pooled);
     std::sort(pooled.begin(), pooled.end(), [](const Element& x, const Element& y) {
         return x.distance_mm != y.distance_mm ? x.distance_mm < y.distance_mm : x.area_mm2 < y.area_mm2;
     });
-    double all = 0, weighted = 0, near = 0;
+    return pooled;
+}
+
+double share_within(const std::vector<Element>& pooled, double tolerance_mm) {
+    double all = 0, near = 0;
     for (const auto& e : pooled) {
         all += e.area_mm2;
-        weighted += static_cast<double>(e.distance_mm) * e.area_mm2;
-        if (e.distance_mm <= result.tolerance_mm + 1e-4) near += e.area_mm2;
+        if (e.distance_mm <= tolerance_mm + 1e-4) near += e.area_mm2;
     }
+    return near / all;
+}
+
+void compare_surfaces(const Mask& a, const Mask& b, ContourAgreement& result) {
+    const auto pooled = pooled_elements(a, b);
+    if (pooled.empty()) return;
+    double all = 0, weighted = 0;
+    for (const auto& e : pooled) all += e.area_mm2, weighted += static_cast<double>(e.distance_mm) * e.area_mm2;
     double below = 0;
     const auto at95 = std::find_if(pooled.begin(), pooled.end(),
                                    [&](const Element& e) { return (below += e.area_mm2) >= 0.95 * all; });
     result.hd95_mm = at95 == pooled.end() ? pooled.back().distance_mm : at95->distance_mm;
     result.hd_mm = pooled.back().distance_mm;
     result.mean_surface_mm = weighted / all;
-    result.surface_dice = near / all;
+    result.surface_dice = share_within(pooled, result.tolerance_mm);
+}
+
+/// Both masks in the box that holds them; none where both are empty.
+std::optional<std::pair<Mask, Mask>> in_one_box(const Mask& reference, const Mask& test) {
+    const auto of_reference = box_of(reference, 128), of_test = box_of(test, 128);
+    if (!of_reference && !of_test) return {};
+    const VoxelBox box = of_reference ? of_reference->united(of_test) : *of_test;
+    return std::pair{cropped(reference, box), cropped(test, box)};
+}
+
+void check_pair(const Mask& reference, const Mask& test, double tolerance_mm) {
+    expect(reference.grid().same_as(test.grid()), "compare_contours: both masks lie on one grid");
+    expect(tolerance_mm >= 0, "compare_contours: the tolerance is not negative");
 }
 
 }  // namespace
 
 ContourAgreement compare_contours(const Mask& reference, const Mask& test, double tolerance_mm) {
-    expect(reference.grid().same_as(test.grid()), "compare_contours: both masks lie on one grid");
-    expect(tolerance_mm >= 0, "compare_contours: the tolerance is not negative");
+    check_pair(reference, test, tolerance_mm);
     ContourAgreement result;
     result.tolerance_mm = tolerance_mm;
     result.reference_volume = Cm3{volume_cm3(reference)};
     result.test_volume = Cm3{volume_cm3(test)};
-    const auto of_reference = box_of(reference, 128), of_test = box_of(test, 128);
-    if (!of_reference && !of_test) return result;
-    const VoxelBox box = of_reference ? of_reference->united(of_test) : *of_test;
-    const Mask a = cropped(reference, box), b = cropped(test, box);
+    const auto boxed = in_one_box(reference, test);
+    if (!boxed) return result;
+    const auto& [a, b] = *boxed;
     result.dice = dice_of(a, b);
     result.added_path_mm = added_path(a, b);
     compare_surfaces(a, b, result);
     return result;
+}
+
+std::vector<double> surface_dice(const Mask& reference, const Mask& test, const std::vector<double>& tolerances_mm) {
+    for (const double tolerance : tolerances_mm) check_pair(reference, test, tolerance);
+    const auto boxed = in_one_box(reference, test);
+    const auto pooled = boxed ? pooled_elements(boxed->first, boxed->second) : std::vector<Element>{};
+    std::vector<double> shares;
+    for (const double tolerance : tolerances_mm) shares.push_back(pooled.empty() ? 0 : share_within(pooled, tolerance));
+    return shares;
 }
 
 }  // namespace coutard

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <vector>
 
 #include "engine/base/quantity.hpp"
 #include "engine/image/volume.hpp"
@@ -26,5 +27,8 @@ struct ContourAgreement {
 /// \param tolerance_mm for surface_dice, not negative
 /// \throws ContractError the masks lie on different grids or the tolerance is negative
 ContourAgreement compare_contours(const Mask& reference, const Mask& test, double tolerance_mm);
+
+/// Surface Dice at several tolerances; 0 where one of the masks is empty. \throws ContractError as above
+std::vector<double> surface_dice(const Mask& reference, const Mask& test, const std::vector<double>& tolerances_mm);
 
 }  // namespace coutard

@@ -110,14 +110,19 @@ TEST(FindCases, NaturalOrderAndNothingRefused) {
 }
 
 TEST(OrganScores, MeansCountTheUndrawnAsZero) {
-    const std::vector<CaseScore> cases{
-        {"a", "Larynx", 0.8, 3.0, 30, 31}, {"b", "Larynx", 0, {}, 30, 0}, {"a", "Cord", 1, 0.0, 9, 9}};
+    const std::vector<CaseScore> cases{{"a", "Larynx", 0.8, 3.0, 30, 31, 0.9, 1},
+                                       {"b", "Larynx", 0, {}, 30, 0, 0, 0},
+                                       {"a", "Cord", 0.4, 0.0, 9, 9, 1, 1}};
     const auto organs = organ_scores(cases, {"Brainstem", "Larynx", "Cord"});
     ASSERT_EQ(organs.size(), 2U);
     EXPECT_DOUBLE_EQ(organs[0].dice, 0.4);
     EXPECT_DOUBLE_EQ(organs[0].dice_median, 0.4);
     EXPECT_DOUBLE_EQ(organs[0].dice_low, 0);
     EXPECT_EQ(organs[0].not_found, 1);
+    EXPECT_EQ(organs[0].failures, 1);
+    EXPECT_EQ(organs[1].failures, 1);
+    EXPECT_DOUBLE_EQ(organs[0].surface_dice_3mm, 0.45);
+    EXPECT_DOUBLE_EQ(organs[0].surface_dice_5mm, 0.5);
     EXPECT_EQ(organs[0].patients, 2);
     EXPECT_DOUBLE_EQ(*organs[0].hd95_mm, 3);
 }

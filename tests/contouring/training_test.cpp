@@ -147,6 +147,20 @@ TEST(Trainer, ResumeRepeatsAnUnbrokenRunBitForBit) {
     EXPECT_THROW(resumed.load(scratch / "absent.pt"), InputError);
 }
 
+TEST(Trainer, StartsFromGivenWeights) {
+    Toy toy;
+    auto first = toy.trainer(), second = toy.trainer();
+    for (int k = 0; k < 3; ++k) first.step(0);
+    second.start_from(first.averaged_weights());
+    EXPECT_EQ(second.averaged_weights(), first.averaged_weights());
+    EXPECT_EQ(second.weights(), first.averaged_weights());
+    auto other = toy_config();
+    other.net.channels = {8, 8};
+    Toy elsewhere(other);
+    auto third = elsewhere.trainer();
+    EXPECT_THROW(third.start_from(first.weights()), InputError);
+}
+
 TEST(Trainer, StopsAtNaNAndKeepsItsWeights) {
     const test::Scratch scratch;
     Toy good;

@@ -101,6 +101,9 @@ TEST(ContourAgreement, SurfaceDiceOfAShiftedBoxIsItsClosedForm) {
     const auto a = voxels(grid, {5, 10, 10}, {64, 49, 49}), b = voxels(grid, {11, 10, 10}, {70, 49, 49});
     const double beyond = 40 * 40 + 3.5 * 160 + 35 * 35, all = 2 * 40 * 40 + 60 * 160;
     EXPECT_NEAR(*compare_contours(a, b, 2.5).surface_dice, 1 - beyond / all, 0.005);
+    const auto several = surface_dice(a, b, {2.5, 0, 50});
+    EXPECT_DOUBLE_EQ(several[0], *compare_contours(a, b, 2.5).surface_dice);
+    EXPECT_DOUBLE_EQ(several[2], 1);
 }
 
 /// Between curved surfaces distances read low by up to half a voxel: cells that hold a surface form a
@@ -131,6 +134,7 @@ TEST(ContourAgreement, SaysNothingOfWhatIsNotThere) {
     const auto some = voxels(grid, {2, 2, 2}, {5, 5, 5});
     const auto none = compare_contours(Mask(grid), Mask(grid), 1);
     EXPECT_FALSE(none.dice || none.hd95_mm || none.surface_dice);
+    EXPECT_EQ(surface_dice(some, Mask(grid), {3}), std::vector<double>{0});
     const auto one = compare_contours(some, Mask(grid), 1);
     EXPECT_EQ(one.dice, 0);
     EXPECT_FALSE(one.hd95_mm);
