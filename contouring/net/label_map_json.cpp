@@ -26,6 +26,12 @@ std::string label_map_json(const std::vector<std::string>& structures, const Con
     for (const MaskedStructure& s : proposal.masks)
         j["volume_cm3"][s.name] = static_cast<double>(voxels_of(s.mask)) * s.mask.grid().voxel_cm3();
     j["warnings"] = proposal.warnings;
+    j["doubts"] = nlohmann::ordered_json::array();
+    for (const StructureDoubt& d : proposal.doubts) {
+        j["doubts"].push_back({{"structure", d.name}, {"predicted_dice", d.predicted_dice}});
+        for (const SliceDoubt& s : d.slices)
+            j["doubts"].back()["look_at"].push_back({{"z_mm", s.z_mm}, {"wrong_cm3", s.wrong_cm3}});
+    }
     return j.dump(2) + "\n";
 }
 

@@ -57,6 +57,10 @@ Json json_of(const ModelCard& c) {
     j["training"]["machine"] = c.machine;
     for (const auto& [name, range] : c.usual_cm3)
         j["usual_volume_cm3"][name] = {rounded(range.first), rounded(range.second)};
+    for (const auto& [name, d] : c.doubts)
+        j["doubts"][name] = {{"temperature", rounded(d.temperature)},
+                             {"dice_offset", rounded(d.offset)},
+                             {"dice_slope", rounded(d.slope)}};
     j["scored_on"] = c.scored_on;
     j["scores"] = Json::array();
     for (const OrganScore& s : c.scores) j["scores"].push_back(json_of(s));
@@ -86,6 +90,11 @@ ModelCard card_of(const Json& j) {
     c.machine = training.at("machine");
     const Json volumes = j.value("usual_volume_cm3", Json::object());
     for (const auto& [name, range] : volumes.items()) c.usual_cm3[name] = {range.at(0), range.at(1)};
+    const Json doubts = j.value("doubts", Json::object());
+    for (const auto& [name, d] : doubts.items()) {
+        c.doubts[name] = {d.at("temperature"), d.at("dice_offset"), d.at("dice_slope")};
+        validate(c.doubts[name].temperature > 0, name + ": temperature", c.doubts[name].temperature, "above 0");
+    }
     c.scored_on = j.value("scored_on", "");
     for (const auto& s : j.value("scores", Json::array())) c.scores.push_back(score_of(s));
     validate(!c.structures.empty() && c.structures.size() <= 16, "structures: how many", c.structures.size(),

@@ -52,6 +52,11 @@ NetWeights checked_weights(const fs::path& file, const ModelCard& card) {
     return weights;
 }
 
+DoubtModel doubt_model(const ModelCard& card, const std::string& structure) {
+    const auto at = card.doubts.find(structure);
+    return at == card.doubts.end() ? DoubtModel{} : at->second;
+}
+
 const Mask* prior_of(const ContourRequest& request, const std::string& name) {
     if (!request.prior) return nullptr;
     for (const MaskedStructure& p : *request.prior)
@@ -83,12 +88,15 @@ std::string rounded_text(double cm3) {
     return text;
 }
 
-std::string with_score(const ModelCard& card, const std::string& structure) {
+std::string with_score(const ModelCard& card, const std::string& structure, const std::vector<StructureDoubt>& doubts) {
     std::string text = "automatic, " + card.name;
     for (const OrganScore& s : card.scores)
         if (s.structure == structure)
             text +=
                 ", validation DSC " + std::to_string(s.dice).substr(0, 4) + " (n = " + std::to_string(s.patients) + ")";
+    if (card.doubts.contains(structure))
+        for (const StructureDoubt& d : doubts)
+            if (d.name == structure) text += ", here predicted " + std::to_string(d.predicted_dice).substr(0, 4);
     return text;
 }
 
@@ -178,12 +186,13 @@ Volume<float> NetworkContourer::uncertainty(const Volume<float>& hu, const Conto
 }
 
 ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRequest& request,
-                                        const Progress& progress) const {
+                                        const Progress& progress, Chances* raw) const {
     const ModelCard& card = impl_->card;
     for (const std::string& name : request.only)
         validate(std::find(card.structures.begin(), card.structures.end(), name) != card.structures.end(),
                  "model " + card.name + " does not draw " + name);
-    Chances field = chances(hu, request, progress.part(0, 0.9));
+    const Chances before = chances(hu, request, progress.part(0, 0.9));
+    Chances field = before;
     const ScanEnds scan = scan_ends(hu.grid());
     ContourProposal out;
     if (const auto unknown = unknown_priors(request, card.structures); !unknown.empty())
@@ -200,12 +209,17 @@ ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRe
         found.push_back(card.nested ? keep_parts(field, s, kLeastPartCm3, scan)
                                     : keep_largest(field, s, is_tube(name) ? kKeepPart : kOneRegion, scan));
         names.push_back(name);
+        out.doubts.push_back(doubt_of(name, before, field, s, doubt_model(card, name)));
         out.masks.push_back({name, mask_of(field, s, hu.grid())});
         if (card.nested) cut_last_by_others(out.masks);
         if (prior && overlap(*prior, out.masks.back().mask) < kLittleOverlap)
             out.warnings.push_back(name + ": overlaps little with the prior contour");
     }
     for (auto& doubt : doubts(names, found, card.usual_cm3)) out.warnings.push_back(std::move(doubt));
+    std::stable_sort(out.doubts.begin(), out.doubts.end(), [](const StructureDoubt& a, const StructureDoubt& b) {
+        return a.predicted_dice < b.predicted_dice;
+    });
+    if (raw) *raw = before;
     return out;
 }
 
@@ -236,7 +250,7 @@ ContourProposal NetworkContourer::with_contours(ContourProposal out, const CtIma
         structure.algorithm = "AUTOMATIC";
         structure.description = drawn.name == kExternal
                                     ? "automatic, largest region above -350 HU, couch and mask removed"
-                                    : with_score(impl_->card, drawn.name);
+                                    : with_score(impl_->card, drawn.name, out.doubts);
         out.structures.structures.push_back(std::move(structure));
     }
     return out;

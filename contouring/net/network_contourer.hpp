@@ -41,7 +41,9 @@ class NetworkContourer final : public Contourer {
     ContourProposal contour(const CtImage& ct, const ContourRequest& request, const Progress& progress) const override;
 
     /// The same without contours, for an image that is only voxels.
-    ContourProposal masks(const Volume<float>& hu, const ContourRequest& request, const Progress& progress) const;
+    /// \param raw  receives the probabilities before any clean-up, where it is wanted
+    ContourProposal masks(const Volume<float>& hu, const ContourRequest& request, const Progress& progress,
+                          Chances* raw = nullptr) const;
 
     /// Probabilities on the network's grid, before any clean-up. \throws InputError no patient in the image
     Chances chances(const Volume<float>& hu, const ContourRequest& request, const Progress& progress) const;

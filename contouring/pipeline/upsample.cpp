@@ -58,6 +58,16 @@ Range range_of(std::span<const float> chance, const Grid& coarse, const Grid& ta
     return out;
 }
 
+Volume<float> on_grid(std::span<const float> coarse, const Grid& grid, const Grid& target) {
+    Volume<float> out(target);
+    std::size_t v = 0;
+    for (int k = 0; k < target.size().z; ++k)
+        for (int j = 0; j < target.size().y; ++j)
+            for (int i = 0; i < target.size().x; ++i, ++v)
+                out[v] = chance_at(coarse, grid, grid.index(target.point(i, j, k)));
+    return out;
+}
+
 float entropy_bits(float p) {
     if (p <= 0 || p >= 1) return 0;
     return -p * std::log2(p) - (1 - p) * std::log2(1 - p);
@@ -77,17 +87,15 @@ Mask mask_of(const Chances& chances, int structure, const Grid& target) {
     return mask;
 }
 
+Volume<float> chance_of(const Chances& chances, int structure, const Grid& target) {
+    return on_grid(chances.of(structure), chances.grid, target);
+}
+
 Volume<float> entropy_of(const Chances& chances, const Grid& target) {
     std::vector<float> coarse(chances.grid.count());
     for (int s = 0; s < chances.structures; ++s)
         for (std::size_t v = 0; v < coarse.size(); ++v) coarse[v] = std::max(coarse[v], entropy_bits(chances.of(s)[v]));
-    Volume<float> out(target);
-    std::size_t v = 0;
-    for (int k = 0; k < target.size().z; ++k)
-        for (int j = 0; j < target.size().y; ++j)
-            for (int i = 0; i < target.size().x; ++i, ++v)
-                out[v] = chance_at(coarse, chances.grid, chances.grid.index(target.point(i, j, k)));
-    return out;
+    return on_grid(coarse, chances.grid, target);
 }
 
 }  // namespace coutard::contouring

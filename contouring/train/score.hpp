@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "contouring/net/network_contourer.hpp"
+#include "contouring/train/calibration.hpp"
 #include "contouring/train/training_case.hpp"
 
 namespace coutard::contouring {
@@ -15,6 +16,17 @@ struct CaseScore {
     std::optional<double> hd95_mm;
     double reference_cm3 = 0, test_cm3 = 0;
     double surface_dice_3mm = 0, surface_dice_5mm = 0;
+    double expected_dice = 0;  ///< what the model's probabilities promised, before its card's line
+};
+
+/// What the model's probabilities are worth, per structure.
+struct DoubtScore {
+    std::string structure;
+    DoubtModel model;                    ///< fitted on all patients
+    double error_before = 0, error = 0;  ///< expected calibration error within 8 mm of either surface, as the network
+                                         ///< says and tempered; each half of the patients by the other's temperature
+    double correlation = 0;              ///< of predicted and true DSC
+    int patients = 0;
 };
 
 struct ScoreTable {
@@ -23,6 +35,7 @@ struct ScoreTable {
     std::vector<CaseScore> cases;
     std::vector<OrganScore> organs;  ///< means over patients with the label
     double mean_dice = 0;            ///< over organs
+    std::vector<DoubtScore> doubts;
 };
 
 /// Contour every patient of a folder and compare with its labels, on the image's own grid
@@ -34,10 +47,16 @@ ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::
 /// Means over patients, per structure in the given order. Structures without a case are left out.
 std::vector<OrganScore> organ_scores(const std::vector<CaseScore>& cases, const std::vector<std::string>& structures);
 
-/// patient,structure,dice,hd95_mm,surface_dice_3mm,surface_dice_5mm,reference_cm3,test_cm3
+/// Of the structures with the worst tenth of DSC, those that stand in the first fifth of a list by predicted DSC.
+struct ReviewFind {
+    int worst = 0, looked_at = 0, found = 0;
+};
+ReviewFind review_find(const std::vector<CaseScore>& cases, const std::vector<DoubtScore>& doubts);
+
+/// patient,structure,dice,hd95_mm,surface_dice_3mm,surface_dice_5mm,expected_dice,reference_cm3,test_cm3
 void write_scores_csv(const std::filesystem::path& path, const ScoreTable& table);
 /// The means as JSON: organs with patients, DSC (mean, median, lowest), not_found, failures, hd95_mm
-/// (null: none), surface Dice.
+/// (null: none), surface Dice, and what its probabilities are worth.
 std::string scores_json(const ScoreTable& table);
 /// The table as text for a terminal.
 std::string as_text(const ScoreTable& table);

@@ -21,6 +21,15 @@ std::string scores_json(const ScoreTable& table) {
                                {"surface_dice_5mm", o.surface_dice_5mm}});
         j["organs"].back()["hd95_mm"] = o.hd95_mm ? nlohmann::ordered_json(*o.hd95_mm) : nullptr;
     }
+    for (const DoubtScore& d : table.doubts)
+        j["doubts"].push_back({{"structure", d.structure},
+                               {"temperature", d.model.temperature},
+                               {"calibration_error_untempered", d.error_before},
+                               {"calibration_error", d.error},
+                               {"predicted_dice_correlation", d.correlation},
+                               {"patients", d.patients}});
+    const ReviewFind review = review_find(table.cases, table.doubts);
+    j["review"] = {{"worst", review.worst}, {"looked_at", review.looked_at}, {"found", review.found}};
     return j.dump(2) + "\n";
 }
 

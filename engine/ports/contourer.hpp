@@ -24,11 +24,25 @@ struct ContourRequest {
     std::optional<Mask> rough{};    ///< or a rough contour of it, on this grid
 };
 
+/// A place to look at first.
+struct SliceDoubt {
+    double z_mm = 0;       ///< patient z of the slice
+    double wrong_cm3 = 0;  ///< volume expected on the wrong side of the contour there
+};
+/// How sure a contourer is of one structure.
+struct StructureDoubt {
+    std::string name;                ///< TG-263
+    double expected_dice = 0;        ///< with a person's contour, as the probabilities say; 0: nothing was drawn
+    double predicted_dice = 0;       ///< the same, as patients with known contours have shown that it reads
+    std::vector<SliceDoubt> slices;  ///< the few with most to look at, first first
+};
+
 struct ContourProposal {
     std::vector<MaskedStructure> masks;
-    StructureSet structures;            ///< the same as contours, named, coloured, described
-    std::vector<std::string> warnings;  ///< missing organ, two components, left-right doubt, ...
-    std::string model;                  ///< name and weights SHA-256
+    StructureSet structures;             ///< the same as contours, named, coloured, described
+    std::vector<std::string> warnings;   ///< missing organ, two components, left-right doubt, ...
+    std::vector<StructureDoubt> doubts;  ///< one per structure that the model drew, least sure first
+    std::string model;                   ///< name and weights SHA-256
 };
 
 /// Delineates organs on a CT. Implemented by contouring/.

@@ -110,9 +110,9 @@ TEST(FindCases, NaturalOrderAndNothingRefused) {
 }
 
 TEST(OrganScores, MeansCountTheUndrawnAsZero) {
-    const std::vector<CaseScore> cases{{"a", "Larynx", 0.8, 3.0, 30, 31, 0.9, 1},
-                                       {"b", "Larynx", 0, {}, 30, 0, 0, 0},
-                                       {"a", "Cord", 0.4, 0.0, 9, 9, 1, 1}};
+    const std::vector<CaseScore> cases{{"a", "Larynx", 0.8, 3.0, 30, 31, 0.9, 1, 0.9},
+                                       {"b", "Larynx", 0, {}, 30, 0, 0, 0, 0},
+                                       {"a", "Cord", 0.4, 0.0, 9, 9, 1, 1, 0.6}};
     const auto organs = organ_scores(cases, {"Brainstem", "Larynx", "Cord"});
     ASSERT_EQ(organs.size(), 2U);
     EXPECT_DOUBLE_EQ(organs[0].dice, 0.4);

@@ -1,5 +1,6 @@
 // `coutard contour`: automatic contours of a CT as RTSTRUCT or label map.
 #include <algorithm>
+#include <cstdio>
 #include <iostream>
 
 #include "contouring/net/label_map.hpp"
@@ -75,6 +76,17 @@ void check_label_map(const Options& options) {
            "--structures External");
 }
 
+/// The least sure structures with the slice to look at first.
+void print_doubts(const std::vector<StructureDoubt>& doubts) {
+    for (const StructureDoubt& d : doubts) {
+        if (d.slices.empty()) continue;
+        char line[120];
+        std::snprintf(line, sizeof line, ": predicted DSC %.2f; look first at z = %.1f mm\n", d.predicted_dice,
+                      d.slices.front().z_mm);
+        std::cout << d.name << line;
+    }
+}
+
 void run(const Options& options, const Common& common) {
     const std::string name = options.out.filename().string();
     const bool nifti = is_nifti(options.out);
@@ -111,6 +123,7 @@ void run(const Options& options, const Common& common) {
     }
     print_notes(ct.notes);
     for (const auto& warning : proposal.warnings) std::cout << "look: " << warning << '\n';
+    print_doubts(proposal.doubts);
     if (!common.json.empty())
         write_text_atomically(common.json, contouring::label_map_json(model.card().structures, proposal));
 }

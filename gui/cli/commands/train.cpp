@@ -62,6 +62,8 @@ void score(Scoring scoring, const Common& common) {
     if (!scoring.write) return;
     ModelCard card = model.card();
     card.scores = table.organs;
+    card.doubts.clear();
+    for (const DoubtScore& d : table.doubts) card.doubts[d.structure] = d.model;
     card.scored_on = (scoring.title.empty() ? scoring.data.filename().string() : scoring.title) + ", " +
                      std::to_string(table.patients) + " patients";
     write_card(file, card);

@@ -1,0 +1,59 @@
+#include "contouring/pipeline/doubt.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/base/error.hpp"
+
+namespace coutard::contouring {
+namespace {
+
+constexpr float kLeast = 0.05F;
+constexpr std::size_t kSlices = 5;
+
+}  // namespace
+
+float tempered(float p, double temperature) {
+    expect(temperature > 0, "temperature is positive");
+    if (p <= 0 || p >= 1) return p;
+    const double logit = std::log(double(p) / (1 - double(p)));
+    return static_cast<float>(1 / (1 + std::exp(-logit / temperature)));
+}
+
+double expected_dice(std::span<const float> raw, std::span<const float> cleaned) {
+    expect(raw.size() == cleaned.size(), "expected_dice: the same voxels");
+    double both = 0, all = 0, drawn = 0;
+    for (std::size_t v = 0; v < raw.size(); ++v) {
+        if (raw[v] < kLeast) continue;
+        const auto p = double(raw[v]);
+        all += p;
+        if (cleaned[v] >= 0.5F) both += p, drawn += 1;
+    }
+    return drawn > 0 ? 2 * both / (drawn + all) : 0;
+}
+
+std::vector<SliceDoubt> slices_to_look_at(std::span<const float> raw, const Grid& grid, double temperature,
+                                          std::size_t most) {
+    expect(raw.size() == grid.count(), "slices: one probability per voxel");
+    const auto n = static_cast<std::size_t>(grid.size().x) * static_cast<std::size_t>(grid.size().y);
+    std::vector<SliceDoubt> slices;
+    for (int k = 0; k < grid.size().z; ++k) {
+        double wrong = 0;
+        for (const float p : raw.subspan(static_cast<std::size_t>(k) * n, n))
+            if (p >= kLeast) wrong += std::min(tempered(p, temperature), 1 - tempered(p, temperature));
+        if (wrong > 0) slices.push_back({grid.point(0, 0, k).z, wrong * grid.voxel_cm3()});
+    }
+    std::stable_sort(slices.begin(), slices.end(),
+                     [](const SliceDoubt& a, const SliceDoubt& b) { return a.wrong_cm3 > b.wrong_cm3; });
+    if (slices.size() > most) slices.resize(most);
+    return slices;
+}
+
+StructureDoubt doubt_of(const std::string& name, const Chances& raw, const Chances& cleaned, int structure,
+                        const DoubtModel& model) {
+    const double expected = expected_dice(raw.of(structure), cleaned.of(structure));
+    return {name, expected, expected > 0 ? std::clamp(model.offset + model.slope * expected, 0.0, 1.0) : 0,
+            slices_to_look_at(raw.of(structure), raw.grid, model.temperature, kSlices)};
+}
+
+}  // namespace coutard::contouring

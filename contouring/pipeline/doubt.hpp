@@ -1,0 +1,36 @@
+#pragma once
+#include <span>
+#include <vector>
+
+#include "contouring/pipeline/chances.hpp"
+#include "engine/image/volume.hpp"
+#include "engine/ports/contourer.hpp"
+
+namespace coutard::contouring {
+
+/// How a structure's probabilities read; found on patients that the network did not learn from.
+struct DoubtModel {
+    double temperature = 1;        ///< of tempered()
+    double offset = 0, slope = 1;  ///< predicted DSC = offset + slope * expected_dice(), within 0 and 1
+    bool operator==(const DoubtModel&) const = default;
+};
+
+/// sigmoid(logit(p) / temperature): Guo et al., ICML 2017.
+float tempered(float p, double temperature);
+
+/// The DSC that contours drawn at one half would have, were voxels inside independently with these probabilities:
+/// 2 sum_drawn p / (drawn + sum p), untempered. Probabilities under 0.05 count as 0: there are too many of them. 0
+/// where nothing is drawn. \param raw      probabilities before clean-up \param cleaned  the same after it: what is
+/// drawn
+double expected_dice(std::span<const float> raw, std::span<const float> cleaned);
+
+/// The slices of the network's lattice by the volume [cm3] that is expected to be on the wrong side there,
+/// sum min(p, 1 - p), largest first.
+std::vector<SliceDoubt> slices_to_look_at(std::span<const float> raw, const Grid& grid, double temperature,
+                                          std::size_t most);
+
+/// Predicted DSC and slices of one structure.
+StructureDoubt doubt_of(const std::string& name, const Chances& raw, const Chances& cleaned, int structure,
+                        const DoubtModel& model);
+
+}  // namespace coutard::contouring

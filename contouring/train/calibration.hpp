@@ -1,0 +1,37 @@
+#pragma once
+#include <array>
+#include <vector>
+
+#include "contouring/pipeline/chances.hpp"
+#include "contouring/pipeline/doubt.hpp"
+
+namespace coutard::contouring {
+
+/// How often voxels were inside, by the logit of their probability.
+class Reliability {
+  public:
+    /// Voxels of an image within 8 mm of the surface of either mask; probabilities are interpolated to it.
+    void add(const Chances& chances, int structure, const Mask& reference, const Mask& drawn);
+    void add(const Reliability& other);
+    /// One voxel, or several alike.
+    void add(float p, bool inside, double voxels = 1);
+
+    double voxels() const;
+    /// The temperature of least negative log likelihood, 0.25 to 4; 1 without voxels.
+    double best_temperature() const;
+    /// Expected calibration error in fifteen equal bins of probability: Naeini et al., AAAI 2015.
+    double calibration_error(double temperature) const;
+
+  private:
+    static constexpr int kBins = 480;
+    double loss(double temperature) const;
+    std::array<double, kBins> count_{}, inside_{};
+};
+
+/// Least squares line through (x, y), and their correlation; slope 0 and correlation 0 where x does not vary.
+struct Line {
+    double offset = 0, slope = 0, correlation = 0;
+};
+Line fitted_line(const std::vector<double>& x, const std::vector<double>& y);
+
+}  // namespace coutard::contouring

@@ -1,0 +1,87 @@
+// What probabilities are worth: temperature, calibration error, the list to review.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "contouring/train/score.hpp"
+
+namespace coutard::contouring {
+namespace {
+
+float sigmoid(double logit) {
+    return static_cast<float>(1 / (1 + std::exp(-logit)));
+}
+
+/// Voxels that say sigmoid(logit) and are inside with sigmoid(logit / truth).
+Reliability overconfident(double truth) {
+    Reliability r;
+    for (double logit = -5.975; logit < 6; logit += 0.05) {
+        const double inside = 1000 * double(sigmoid(logit / truth));
+        r.add(sigmoid(logit), true, inside);
+        r.add(sigmoid(logit), false, 1000 - inside);
+    }
+    return r;
+}
+
+TEST(Reliability, FindsTheTemperatureThatVoxelsWereMadeWith) {
+    const auto r = overconfident(2);
+    EXPECT_NEAR(r.best_temperature(), 2, 0.01);
+    EXPECT_LT(r.calibration_error(2), 1e-3);
+    EXPECT_GT(r.calibration_error(1), 0.05);
+    EXPECT_NEAR(overconfident(1).best_temperature(), 1, 0.01);
+    EXPECT_EQ(Reliability().best_temperature(), 1);
+    EXPECT_EQ(Reliability().calibration_error(1), 0);
+}
+
+TEST(Reliability, ErrorIsTheMeanDistanceOfWhatIsSaidAndWhatIs) {
+    Reliability r;
+    r.add(0.9F, true, 50), r.add(0.9F, false, 50), r.add(0.2F, false, 100);
+    EXPECT_NEAR(r.calibration_error(1), 0.5 * 0.4 + 0.5 * 0.2, 2e-3);
+    Reliability twice = r;
+    twice.add(r);
+    EXPECT_DOUBLE_EQ(twice.voxels(), 400);
+    EXPECT_NEAR(twice.calibration_error(1), r.calibration_error(1), 1e-12);
+}
+
+TEST(Reliability, LooksAroundEitherSurfaceOnly) {
+    const Grid grid({41, 41, 41}, {}, {2, 2, 2});
+    Mask ball(grid);
+    for (int k = 0; k < 41; ++k)
+        for (int j = 0; j < 41; ++j)
+            for (int i = 0; i < 41; ++i)
+                if (std::hypot(i - 20, std::hypot(j - 20, k - 20)) < 10) ball.at(i, j, k) = 255;
+    Reliability r;
+    r.add(Chances(grid, 1), 0, ball, ball);
+    const double outer = std::pow(28, 3), inner = std::pow(12, 3);  // 20 mm +- 8
+    EXPECT_NEAR(r.voxels(), 4.0 / 3 * std::acos(-1.0) * (outer - inner) / 8, 0.03 * r.voxels());
+}
+
+TEST(FittedLine, IsLeastSquaresWithItsCorrelation) {
+    const Line line = fitted_line({0, 1, 2, 3}, {1, 3, 5, 7});
+    EXPECT_NEAR(line.offset, 1, 1e-12);
+    EXPECT_NEAR(line.slope, 2, 1e-12);
+    EXPECT_NEAR(line.correlation, 1, 1e-12);
+    EXPECT_EQ(fitted_line({1, 1}, {0, 4}).offset, 2);
+    EXPECT_EQ(fitted_line({1, 1}, {0, 4}).correlation, 0);
+}
+
+TEST(ReviewList, CountsTheWorstTenthInTheFirstFifth) {
+    std::vector<CaseScore> cases;
+    for (int k = 0; k < 20; ++k) {
+        CaseScore c;
+        c.patient = "pt_" + std::to_string(k), c.structure = "Larynx";
+        c.dice = c.expected_dice = 0.5 + 0.02 * k;
+        cases.push_back(c);
+    }
+    std::swap(cases[1].expected_dice, cases[15].expected_dice);  // the second worst was thought good
+    DoubtScore doubt;
+    doubt.structure = "Larynx";
+    const auto review = review_find(cases, {doubt});
+    EXPECT_EQ(review.worst, 2);
+    EXPECT_EQ(review.looked_at, 4);
+    EXPECT_EQ(review.found, 1);
+    EXPECT_EQ(review_find({}, {}).worst, 0);
+}
+
+}  // namespace
+}  // namespace coutard::contouring

@@ -1,0 +1,60 @@
+// Predicted DSC and slices to look at: closed forms.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "contouring/pipeline/doubt.hpp"
+#include "contouring/pipeline/upsample.hpp"
+
+namespace coutard::contouring {
+namespace {
+
+TEST(Tempered, DividesTheLogit) {
+    const double logit = std::log(0.9 / 0.1);
+    EXPECT_NEAR(tempered(0.9F, 2), 1 / (1 + std::exp(-logit / 2)), 1e-6);
+    EXPECT_NEAR(tempered(0.3F, 1), 0.3, 1e-6);
+    EXPECT_FLOAT_EQ(tempered(0.5F, 3), 0.5F);  // what is drawn stays
+    EXPECT_EQ(tempered(0, 2), 0);
+    EXPECT_EQ(tempered(1, 2), 1);
+}
+
+TEST(ExpectedDice, FollowsItsFormula) {
+    const std::vector<float> sure{1, 1, 0, 0}, raw{0.9F, 0.6F, 0.4F, 0.01F}, cleaned{0.9F, 0.499F, 0.4F, 0.01F};
+    EXPECT_DOUBLE_EQ(expected_dice(sure, sure), 1);
+    EXPECT_NEAR(expected_dice(raw, raw), 2 * 1.5 / (2 + 1.9), 1e-6);
+    EXPECT_NEAR(expected_dice(raw, cleaned), 2 * 0.9 / (1 + 1.9), 1e-6);  // what was left out is missed in part
+    EXPECT_EQ(expected_dice(std::vector<float>{0.4F}, std::vector<float>{0.4F}), 0);
+}
+
+TEST(Slices, TheMostDoubtfulComesFirst) {
+    const Grid grid({2, 1, 3}, {0, 0, -30}, {10, 10, 10});
+    const std::vector<float> p{1, 0, 0.5F, 0.9F, 0.8F, 0};
+    const auto slices = slices_to_look_at(p, grid, 1, 5);
+    ASSERT_EQ(slices.size(), 2U);  // nothing is doubtful in the first
+    EXPECT_DOUBLE_EQ(slices[0].z_mm, -20);
+    EXPECT_NEAR(slices[0].wrong_cm3, 0.6, 1e-6);
+    EXPECT_NEAR(slices[1].wrong_cm3, 0.2, 1e-6);
+    EXPECT_EQ(slices_to_look_at(p, grid, 1, 1).size(), 1U);
+}
+
+TEST(DoubtOf, PutsTheLineOfKnownPatientsToWhatIsExpected) {
+    Chances chances(Grid({2, 1, 1}, {}, {1, 1, 1}), 1);
+    chances.values = {0.8F, 0};
+    const auto doubt = doubt_of("Larynx", chances, chances, 0, {1.5, -0.1, 1.2});
+    EXPECT_NEAR(doubt.expected_dice, 1.6 / 1.8, 1e-6);
+    EXPECT_NEAR(doubt.predicted_dice, -0.1 + 1.2 * 1.6 / 1.8, 1e-6);
+    chances.values = {0.3F, 0};
+    EXPECT_EQ(doubt_of("Larynx", chances, chances, 0, {1, 0.5, 1}).predicted_dice, 0);  // nothing is drawn
+}
+
+TEST(ChanceOf, InterpolatesAndIsZeroOutside) {
+    Chances chances(Grid({2, 1, 1}, {0, 0, 0}, {4, 4, 4}), 2);
+    chances.values = {0, 0, 0.2F, 0.6F};
+    const auto fine = chance_of(chances, 1, Grid({4, 1, 1}, {0, 0, 0}, {2, 2, 2}));
+    EXPECT_FLOAT_EQ(fine[0], 0.2F);
+    EXPECT_FLOAT_EQ(fine[1], 0.4F);
+    EXPECT_EQ(chance_of(chances, 1, Grid({1, 1, 1}, {50, 0, 0}, {2, 2, 2}))[0], 0);
+}
+
+}  // namespace
+}  // namespace coutard::contouring
