@@ -34,6 +34,29 @@ void load_weights(torch::nn::Module& module, const NetWeights& weights) {
     }
 }
 
+void load_weights_of_other(torch::nn::Module& module, const NetConfig& net, const NetWeights& weights) {
+    NetConfig alike = weights.net;
+    alike.inputs = net.inputs, alike.outputs = net.outputs;
+    validate(alike == net, "weights: those of another network, not only with other inputs and outputs");
+    validate(weights.net.inputs <= net.inputs, "weights: inputs", weights.net.inputs,
+             "at most " + std::to_string(net.inputs));
+    const torch::NoGradGuard no_grad;
+    NetWeights fitting = weights_of(net, module, module.parameters());
+    for (WeightTensor& own : fitting.tensors) {
+        const auto at = std::find_if(weights.tensors.begin(), weights.tensors.end(),
+                                     [&](const WeightTensor& t) { return t.name == own.name; });
+        validate(at != weights.tensors.end(), "weights: no tensor " + own.name);
+        if (at->shape == own.shape) {
+            own.values = at->values;
+        } else if (own.name.starts_with("down0.")) {  // shape (out, in, z, y, x)
+            const auto wide = torch::zeros(own.shape);
+            wide.narrow(1, 0, at->shape[1]).copy_(torch::tensor(at->values).view(at->shape));
+            own.values.assign(wide.data_ptr<float>(), wide.data_ptr<float>() + wide.numel());
+        }
+    }
+    load_weights(module, fitting);
+}
+
 torch::Device device_named(const std::string& name) {
     const bool cuda = torch::cuda::is_available();
     if (name == "cpu" || (name == "auto" && !cuda)) return torch::kCPU;

@@ -15,6 +15,10 @@ NetWeights weights_of(const NetConfig& net, const torch::nn::Module& module, con
 /// Copy values into a module by name. \throws InputError a name or shape does not fit the network
 void load_weights(torch::nn::Module& module, const NetWeights& weights);
 
+/// The same for a network that differs in inputs or outputs: further inputs weigh nothing at first, and where there are
+/// other outputs the module keeps its own heads. \throws InputError fewer inputs, or another difference
+void load_weights_of_other(torch::nn::Module& module, const NetConfig& net, const NetWeights& weights);
+
 /// "auto" (CUDA where there is one), "cpu" or "cuda". \throws NotBuilt cuda asked for and absent
 /// \throws InputError any other name
 torch::Device device_named(const std::string& name);

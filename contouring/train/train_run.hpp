@@ -33,9 +33,9 @@ struct TrainSummary {
 
 /// Train, logging loss to out/log.csv (step,minutes,learning_rate,loss,seconds_per_step) and writing the
 /// averaged weights and their model card beside each checkpoint. The cosine schedule ends where the nearer limit ends.
-/// \throws InputError bad data, no limit given, resume without a checkpoint, or start weights of another network
-/// \throws TrainingDiverged the last checkpoint stays as it was
-/// \throws Interrupted after a checkpoint of the present state was written
+/// \throws InputError bad data, no limit given, resume without a checkpoint, or start weights of a network that differs
+/// in more than inputs and outputs \throws TrainingDiverged the last checkpoint stays as it was \throws Interrupted
+/// after a checkpoint of the present state was written
 TrainSummary train_contour(const TrainConfig& config, const TrainOptions& options, const Progress& progress);
 
 }  // namespace coutard::contouring

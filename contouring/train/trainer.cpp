@@ -160,8 +160,7 @@ NetWeights Trainer::averaged_weights() const {
 void Trainer::start_from(const NetWeights& weights) {
     Impl& t = *impl_;
     expect(t.done == 0, "start_from: before the first step");
-    validate(weights.net == t.config.net, "start: the weights are those of another network than the settings name");
-    load_weights(*t.net, weights);
+    load_weights_of_other(*t.net, t.config.net, weights);
     const torch::NoGradGuard no_grad;
     const auto parameters = t.net->parameters();
     for (std::size_t p = 0; p < parameters.size(); ++p) t.average[p].copy_(parameters[p]);

@@ -33,7 +33,8 @@ class Trainer {
     NetWeights weights() const;           ///< as trained
     NetWeights averaged_weights() const;  ///< exponential moving average: the ones to use
 
-    /// Begin with these instead of random ones, before the first step. \throws InputError of another network
+    /// Begin with these instead of random ones, before the first step. Further inputs weigh nothing at first, other
+    /// outputs begin anew. \throws InputError of another network
     void start_from(const NetWeights& weights);
 
     /// Weights, average, optimizer, step and time in one file, whole or not at all.

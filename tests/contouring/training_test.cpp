@@ -154,6 +154,23 @@ TEST(Trainer, StartsFromGivenWeights) {
     second.start_from(first.averaged_weights());
     EXPECT_EQ(second.averaged_weights(), first.averaged_weights());
     EXPECT_EQ(second.weights(), first.averaged_weights());
+    auto guided = toy_config();
+    guided.guide.input.kind = Guide::Prior, guided.net.inputs = 4;
+    const Toy with_prior(guided);
+    auto fourth = with_prior.trainer();
+    fourth.start_from(first.weights());  // the same answer until the prior is learnt to weigh something
+    const auto narrow = first.weights(), wide = fourth.weights();
+    for (std::size_t t = 0; t < narrow.tensors.size(); ++t) {
+        if (narrow.tensors[t].name != "down0.weight0") {
+            EXPECT_EQ(narrow.tensors[t], wide.tensors[t]);
+            continue;
+        }
+        const auto& few = narrow.tensors[t].values;
+        const auto& many = wide.tensors[t].values;  // shape (8, 4, 3, 3, 3): 27 of each 108 are the image's
+        for (std::size_t v = 0; v < many.size(); ++v)
+            ASSERT_EQ(many[v], v % 108 < 27 ? few[v / 108 * 27 + v % 108] : 0);
+    }
+    EXPECT_THROW(toy.trainer().start_from(wide), InputError);  // fewer inputs
     auto other = toy_config();
     other.net.channels = {8, 8};
     Toy elsewhere(other);

@@ -80,7 +80,8 @@ void add_training(CLI::App& parent, Common& common) {
     command->add_option("--extra", o.extra, "further folders, drawn from with the share that the settings say");
     command->add_option("--out", o.out, "folder for checkpoint, log, weights and model card")->required();
     command->add_option("--left-out", o.left_out, "list of labels known to be wrong (JSON)");
-    command->add_option("--start", o.start, "weights file (.cnet) of the same network to begin with");
+    command->add_option("--start", o.start,
+                        "weights file (.cnet) to begin with, of a network that differs at most in inputs and outputs");
     command->add_flag("--resume", o.resume, "go on from the checkpoint in --out");
     command->add_option("--steps", o.steps, "end after so many steps in all")->check(CLI::NonNegativeNumber);
     command->add_option("--minutes", o.minutes, "end after so much training time in all [min]")
