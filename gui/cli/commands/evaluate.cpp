@@ -225,6 +225,7 @@ void run_contours(const Options& options, const Common& common) {
     ResultTable table{{{"structure", "structure", 0},
                        {"dice", "DSC", 4},
                        {"hd95_mm", "HD95 [mm]", 2},
+                       {"hd_mm", "HD [mm]", 2},
                        {"mean_surface_mm", "mean surface [mm]", 2},
                        {"surface_dice", "surface Dice", 4},
                        {"added_path_mm", "added path [mm]", 0},
@@ -243,8 +244,9 @@ void run_contours(const Options& options, const Common& common) {
         const auto* other = same_structure(test, one.name);
         // Only a label that the reference lacks is left out; one that the test lacks was not found, and scores 0.
         const auto a = compare_contours(one.mask, other ? other->mask : Mask(one.mask.grid()), options.tolerance_mm);
-        table.rows.push_back({one.name, cell(a.dice), cell(a.hd95_mm), cell(a.mean_surface_mm), cell(a.surface_dice),
-                              a.added_path_mm, a.reference_volume.value(), a.test_volume.value()});
+        table.rows.push_back({one.name, cell(a.dice), cell(a.hd95_mm), cell(a.hd_mm), cell(a.mean_surface_mm),
+                              cell(a.surface_dice), a.added_path_mm, a.reference_volume.value(),
+                              a.test_volume.value()});
         if (a.dice && a.reference_volume > Cm3{0}) sum += *a.dice, ++scored;
         if (!(a.reference_volume > Cm3{0})) table.notes.push_back(one.name + ": empty in the reference, not scored");
         if (other) ++shared;

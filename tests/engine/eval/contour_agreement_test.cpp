@@ -119,6 +119,31 @@ TEST(ContourAgreement, OfConcentricBallsIsTheGap) {
     EXPECT_GT(*compare_contours(small, large, 4).surface_dice, 0.999);
 }
 
+/// plastimatch 1.9.4, `plastimatch dice --all`, on the same voxels. Its Hausdorff distance runs between centres of
+/// voxels, ours between cells that hold a surface: within half a voxel's diagonal.
+TEST(ContourAgreement, EqualsPlastimatch) {
+    const Grid grid({40, 40, 24}, {}, {1.5, 1.5, 2.5});
+    Mask ball(grid), box(grid), egg(grid);
+    for (int k = 0; k < 24; ++k)
+        for (int j = 0; j < 40; ++j)
+            for (int i = 0; i < 40; ++i) {
+                const double x = (i - 20) * 1.5, y = (j - 20) * 1.5, z = (k - 12) * 2.5;
+                if (std::pow(x - 2, 2) + y * y + z * z < 18 * 18) ball.at(i, j, k) = 255;
+                if (x >= -15 && x <= 19.5 && y >= -10.5 && y <= 12 && z >= -12.5 && z <= 10) box.at(i, j, k) = 255;
+                if (std::pow(x + 3, 2) / 400 + std::pow(y - 1.5, 2) / 144 + std::pow(z - 2.5, 2) / 196 < 1)
+                    egg.at(i, j, k) = 255;
+            }
+    const double half_diagonal = 0.5 * std::hypot(1.5, std::hypot(1.5, 2.5));
+    const auto compare = [&](const Mask& a, const Mask& b, double dice, double hausdorff_mm) {
+        const auto found = compare_contours(a, b, 3);
+        EXPECT_NEAR(*found.dice, dice, 1e-6);
+        EXPECT_NEAR(*found.hd_mm, hausdorff_mm, half_diagonal);
+    };
+    compare(ball, box, 0.770946, 7.5);
+    compare(ball, egg, 0.631010, 8.616844);
+    compare(box, egg, 0.648844, 12.990381);
+}
+
 TEST(ContourAgreement, SurfacesAreAlikeBothWays) {
     const Grid grid = cube_grid(40, 1.5);
     const auto a = covered(grid, ball({2, 0, 0}, 18)), b = covered(grid, box({-15, -10, -12}, {20, 12, 9}));
