@@ -9,6 +9,7 @@
 #include "contouring/net/weights_torch.hpp"
 #include "contouring/pipeline/components.hpp"
 #include "contouring/pipeline/guide_channels.hpp"
+#include "contouring/pipeline/input_check.hpp"
 #include "contouring/pipeline/mirror.hpp"
 #include "contouring/pipeline/network_frame.hpp"
 #include "contouring/pipeline/plausibility.hpp"
@@ -191,10 +192,12 @@ ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRe
     for (const std::string& name : request.only)
         validate(std::find(card.structures.begin(), card.structures.end(), name) != card.structures.end(),
                  "model " + card.name + " does not draw " + name);
+    std::vector<std::string> odd = odd_about(hu);
     const Chances before = chances(hu, request, progress.part(0, 0.9));
     Chances field = before;
     const ScanEnds scan = scan_ends(hu.grid());
     ContourProposal out;
+    out.warnings = std::move(odd);
     if (const auto unknown = unknown_priors(request, card.structures); !unknown.empty())
         out.warnings.push_back("prior: not used, this model does not draw" + unknown);
     std::vector<Found> found;

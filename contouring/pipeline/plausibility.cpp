@@ -1,6 +1,7 @@
 #include "contouring/pipeline/plausibility.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include "engine/base/error.hpp"
@@ -31,6 +32,33 @@ void compare_sides(const std::vector<std::string>& structures, const std::vector
     }
 }
 
+/// Where one organ lies of another in any patient, by the sign of a difference of centres (LPS: y to the back, z up).
+struct Order {
+    const char *first, *second;
+    int axis;
+    const char* wrong;  ///< said of the first where it has the smaller coordinate
+};
+constexpr std::array<Order, 4> kOrders{{{"SpinalCord", "Bone_Mandible", 1, "in front of"},
+                                        {"SpinalCord", "Larynx", 1, "in front of"},
+                                        {"Brainstem", "Larynx", 2, "below"},
+                                        {"Bone_Mandible", "Esophagus", 2, "below"}}};
+
+void compare_order(const std::vector<std::string>& structures, const std::vector<Found>& found,
+                   std::vector<std::string>& out) {
+    const auto centre = [&](const char* name) -> const Vec3* {
+        const auto at = std::find(structures.begin(), structures.end(), name);
+        if (at == structures.end()) return nullptr;
+        const Found& f = found[static_cast<std::size_t>(at - structures.begin())];
+        return f.volume_cm3 > 0 ? &f.centre_mm : nullptr;
+    };
+    for (const Order& o : kOrders) {
+        const Vec3 *first = centre(o.first), *second = centre(o.second);
+        if (first && second && (*first)[o.axis] < (*second)[o.axis])
+            out.push_back(std::string(o.first) + " lies " + o.wrong + " " + o.second +
+                          ": check the patient's orientation");
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> doubts(const std::vector<std::string>& structures, const std::vector<Found>& found,
@@ -56,6 +84,7 @@ std::vector<std::string> doubts(const std::vector<std::string>& structures, cons
                           cm3(high) + ")");
     }
     compare_sides(structures, found, out);
+    compare_order(structures, found, out);
     return out;
 }
 

@@ -1,10 +1,12 @@
 // The pipeline without a network: blocks, blending, regions, drawing, doubts.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "contouring/pipeline/components.hpp"
+#include "contouring/pipeline/input_check.hpp"
 #include "contouring/pipeline/mirror.hpp"
 #include "contouring/pipeline/network_frame.hpp"
 #include "contouring/pipeline/plausibility.hpp"
@@ -293,6 +295,65 @@ TEST(Doubts, NameWhatAPersonShouldLookAt) {
               "Brainstem: a second part of 10.0 cm3 was left out: add it if it belongs");
     found[0] = {};
     EXPECT_EQ(doubts(names, found, usual)[0], "Brainstem: not found on this CT");
+}
+
+TEST(Doubts, SayWhenFrontAndBackOrAboveAndBelowAreExchanged) {
+    const std::vector<std::string> names{"SpinalCord", "Bone_Mandible", "Brainstem", "Larynx"};
+    std::vector<Found> found(4);
+    found[0] = {20, 0, 0, 0, false, {0, 60, -40}};
+    found[1] = {60, 0, 0, 0, false, {0, -20, 0}};
+    found[2] = {25, 0, 0, 0, false, {0, 40, 60}};
+    found[3] = {25, 0, 0, 0, false, {0, 0, -60}};
+    EXPECT_TRUE(doubts(names, found, {}).empty());
+    for (Found& f : found) f.centre_mm.y = -f.centre_mm.y;  // a patient on his face, said to lie on his back
+    const auto prone = doubts(names, found, {});
+    ASSERT_EQ(prone.size(), 2U);
+    EXPECT_EQ(prone[0], "SpinalCord lies in front of Bone_Mandible: check the patient's orientation");
+    for (Found& f : found) f.centre_mm = {f.centre_mm.x, -f.centre_mm.y, -f.centre_mm.z};
+    const auto upside_down = doubts(names, found, {});
+    ASSERT_EQ(upside_down.size(), 1U);
+    EXPECT_NE(upside_down[0].find("Brainstem lies below Larynx"), std::string::npos);
+    found[3].volume_cm3 = 0;  // what was not found says nothing of the others
+    EXPECT_EQ(doubts(names, found, {}).size(), 1U);
+}
+
+/// A box of tissue in air with some bone.
+Volume<float> plain_ct(const Size3& n = {30, 30, 60}, const Vec3& spacing = {3, 3, 3}) {
+    Volume<float> hu(Grid(n, {}, spacing), -1000);
+    for (int k = 0; k < n.z; ++k)
+        for (int j = 5; j < n.y - 5; ++j)
+            for (int i = 5; i < n.x - 5; ++i) hu.at(i, j, k) = i < 7 ? 600.0F : 30.0F;
+    return hu;
+}
+
+bool says(const std::vector<std::string>& words, const std::string& part) {
+    return std::any_of(words.begin(), words.end(), [&](const auto& w) { return w.find(part) != std::string::npos; });
+}
+
+TEST(InputCheck, SaysWhatIsOddAboutAnImage) {
+    EXPECT_TRUE(odd_about(plain_ct()).empty());
+    EXPECT_TRUE(says(odd_about(plain_ct({30, 30, 3})), "3 slices cover 9 mm"));
+    EXPECT_TRUE(says(odd_about(plain_ct({30, 30, 500})), "covers 1500 mm"));
+    EXPECT_TRUE(says(odd_about(plain_ct({30, 30, 30}, {3, 3, 8})), "8.0 mm apart"));
+    EXPECT_TRUE(says(odd_about(plain_ct({30, 30, 60}, {3, 2, 3})), "3.00 x 2.00 mm are not square"));
+    auto hu = plain_ct();
+    for (float& v : hu.values()) v = v > 500 ? 30.0F : v;
+    EXPECT_TRUE(says(odd_about(hu), "hardly any bone"));
+    for (float& v : hu.values()) v = v > -500 ? v + 1000 : v;  // the rescaling was forgotten in the body
+    EXPECT_TRUE(says(odd_about(hu), "check the rescaling"));
+    for (float& v : hu.values()) v = std::max(v, -300.0F);
+    EXPECT_TRUE(says(odd_about(hu), "no air (lowest -300 HU)"));
+}
+
+TEST(InputCheck, RefusesAnMr) {
+    auto mr = plain_ct();
+    for (float& v : mr.values()) v = std::max(0.0F, v);
+    try {
+        odd_about(mr);
+        FAIL() << "an image without a value below 0 is no CT";
+    } catch (const InputError& e) {
+        EXPECT_NE(std::string(e.what()).find("no CT"), std::string::npos) << e.what();
+    }
 }
 
 TEST(Prior, KeepsWhatIsNearYesterday) {
