@@ -3,17 +3,24 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <numeric>
 #include <sstream>
 
 #include "engine/base/atomic_file.hpp"
 #include "engine/eval/contour_agreement.hpp"
+#include "engine/image/resample.hpp"
+#include "engine/phantom/smooth_field.hpp"
 
 namespace coutard::contouring {
 namespace {
 
 constexpr double kFailureDice = 0.5;
+constexpr double kPromptDepthMm = 5;
+constexpr int kBodyAboveHu = -500;
+constexpr float kBlankHu = -1000;
+constexpr double kDayMeanMm = 4, kDayPeakMm = 12, kDayLeastStretch = 0.25;
 
 Volume<float> as_float(const Volume<std::int16_t>& hu) {
     return {hu.grid(), std::vector<float>(hu.values().begin(), hu.values().end())};
@@ -62,22 +69,78 @@ double expected_of(const ContourProposal& drawn, const std::string& structure) {
     return 0;
 }
 
-/// \param reliability  of each structure, in this patient's half
-void score_case(const TrainingCase& c, const ContourProposal& drawn, const Chances& raw,
+const MaskedStructure* drawn_as(const ContourProposal& drawn, const std::string& name) {
+    for (const MaskedStructure& m : drawn.masks)
+        if (m.name == name) return &m;
+    return nullptr;
+}
+
+/// \param reliability  of each structure, in this patient's half; not kept of nested ones, whose probabilities are of
+///                     more than is drawn
+void score_case(const TrainingCase& c, const ContourProposal& drawn, const Chances& raw, const ModelCard& card,
                 std::vector<Reliability>& reliability, std::vector<CaseScore>& out) {
-    for (std::size_t s = 0; s < drawn.masks.size(); ++s) {
-        if (!c.knows(static_cast<int>(s))) continue;
+    for (std::size_t s = 0; s < card.structures.size(); ++s) {
+        const MaskedStructure* found = drawn_as(drawn, card.structures[s]);
+        if (!found || !c.knows(static_cast<int>(s))) continue;
         const Mask reference = reference_of(c, static_cast<int>(s));
-        const auto agreement = compare_contours(reference, drawn.masks[s].mask, 3);
-        const auto near = surface_dice(reference, drawn.masks[s].mask, {3, 5});
-        out.push_back({c.name, drawn.masks[s].name, agreement.dice.value_or(0), agreement.hd95_mm,
+        const auto agreement = compare_contours(reference, found->mask, 3);
+        const auto near = surface_dice(reference, found->mask, {3, 5});
+        out.push_back({c.name, found->name, agreement.dice.value_or(0), agreement.hd95_mm,
                        agreement.reference_volume.value(), agreement.test_volume.value(), near[0], near[1],
-                       expected_of(drawn, drawn.masks[s].name)});
-        reliability[s].add(raw, static_cast<int>(s), reference, drawn.masks[s].mask);
+                       expected_of(drawn, found->name)});
+        if (!card.nested) reliability[s].add(raw, static_cast<int>(s), reference, found->mask);
     }
 }
 
+std::vector<MaskedStructure> masks_of(const TrainingCase& c, const std::vector<std::string>& names, std::size_t first) {
+    std::vector<MaskedStructure> masks;
+    for (std::size_t s = 0; s < names.size(); ++s)
+        if (c.knows(static_cast<int>(first + s)))
+            masks.push_back({names[s], reference_of(c, static_cast<int>(first + s))});
+    return masks;
+}
+
+/// What a guided model is given of a patient. \param before  the day before; the patient himself but for other_day
+ContourRequest request_of(const TrainingCase& before, const ModelCard& card, const ScoreOptions& options,
+                          std::uint64_t number) {
+    ContourRequest request;
+    if (card.guide.kind == Guide::Prior && options.other_day) request.prior = masks_of(before, card.structures, 0);
+    if (card.guide.kind == Guide::Prompts) {
+        request.organs = masks_of(before, card.guide.organs, card.structures.size());
+        Random random = random_stream(options.seed, number);
+        auto prompts = prompts_for(before, options.prompt, kPromptDepthMm, random);
+        request.points_mm = std::move(prompts.points_mm), request.rough = std::move(prompts.rough);
+    }
+    if (card.nested)  // the levels that were prescribed
+        for (std::size_t s = 0; s < card.structures.size(); ++s)
+            if (before.knows(static_cast<int>(s))) request.only.push_back(card.structures[s]);
+    return request;
+}
+
 }  // namespace
+
+TrainingCase other_day_of(const TrainingCase& c, std::uint64_t seed) {
+    const Grid& grid = c.hu.grid();
+    Mask body(grid);
+    for (std::size_t v = 0; v < c.hu.count(); ++v) body[v] = c.hu[v] > kBodyAboveHu ? 255 : 0;
+    const phantom::SmoothField field(body, {kDayMeanMm, kDayPeakMm, kDayLeastStretch, seed});
+    const auto image = as_float(c.hu);
+    TrainingCase day = c;
+    std::size_t v = 0;
+    for (int k = 0; k < grid.size().z; ++k)
+        for (int j = 0; j < grid.size().y; ++j)
+            for (int i = 0; i < grid.size().x; ++i, ++v) {
+                const Vec3 from = field(grid.point(i, j, k)), at = grid.index(from);
+                const int a = static_cast<int>(std::lround(at.x)), b = static_cast<int>(std::lround(at.y)),
+                          d = static_cast<int>(std::lround(at.z));
+                day.hu[v] = static_cast<std::int16_t>(std::lround(sample_linear(image, from, kBlankHu)));
+                day.labels[v] = grid.holds(a, b, d) ? c.labels.at(a, b, d) : std::uint16_t{0};
+            }
+    index_voxels(day);
+    for (std::size_t s = 0; s < day.voxels.size(); ++s)
+        if (day.voxels[s].empty()) day.known = static_cast<std::uint16_t>(day.known & ~(1U << s));
+    return day;
+}
 
 std::vector<OrganScore> organ_scores(const std::vector<CaseScore>& cases, const std::vector<std::string>& structures) {
     std::vector<OrganScore> organs;
@@ -126,26 +189,34 @@ ReviewFind review_find(const std::vector<CaseScore>& cases, const std::vector<Do
 }
 
 ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::path& data, const LeftOut& left_out,
-                          const Progress& progress) {
+                          const Progress& progress, const ScoreOptions& options) {
+    const ModelCard& card = model.card();
+    validate(options.prompt == PromptKind::None || card.guide.kind == Guide::Prompts,
+             "score: model " + card.name + " takes no prompts");
     const auto folders = find_cases(data);
     ScoreTable table;
-    const auto& structures = model.card().structures;
+    const auto& structures = card.structures;
+    auto read = structures;
+    read.insert(read.end(), card.guide.organs.begin(), card.guide.organs.end());
     std::array<std::vector<Reliability>, 2> halves;
     for (auto& half : halves) half.resize(structures.size());
     double seconds = 0;
     for (const auto& folder : folders) {
         progress.at(static_cast<double>(table.patients) / static_cast<double>(folders.size()),
                     folder.filename().string());
-        const TrainingCase c = read_case(folder, model.card().structures, left_out);
+        const TrainingCase before = read_case(folder, read, left_out);
+        const std::uint64_t number = table.patients;
+        const TrainingCase c = options.other_day ? other_day_of(before, options.seed + number) : before;
+        const ContourRequest request = request_of(before, card, options, number);
         const auto start = std::chrono::steady_clock::now();
         Chances raw;
-        const auto drawn = model.masks(as_float(c.hu), {}, Progress(), &raw);
+        const auto drawn = model.masks(as_float(c.hu), request, Progress(), &raw);
         seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        score_case(c, drawn, raw, halves[table.patients % 2], table.cases);
+        score_case(c, drawn, raw, card, halves[table.patients % 2], table.cases);
         ++table.patients;
     }
     table.seconds_per_patient = seconds / static_cast<double>(table.patients);
-    table.organs = organ_scores(table.cases, model.card().structures);
+    table.organs = organ_scores(table.cases, structures);
     for (std::size_t s = 0; s < structures.size(); ++s)
         if (halves[0][s].voxels() + halves[1][s].voxels() > 0)
             table.doubts.push_back(doubt_score(structures[s], halves[0][s], halves[1][s], table.cases));

@@ -5,7 +5,7 @@
 
 #include "contouring/net/network_contourer.hpp"
 #include "contouring/train/calibration.hpp"
-#include "contouring/train/training_case.hpp"
+#include "contouring/train/simulated_guide.hpp"
 
 namespace coutard::contouring {
 
@@ -38,11 +38,23 @@ struct ScoreTable {
     std::vector<DoubtScore> doubts;
 };
 
+/// How guided models are scored.
+struct ScoreOptions {
+    PromptKind prompt = PromptKind::None;  ///< for models that take prompts: set inside the first structure, 5 mm deep
+    bool other_day = false;     ///< score on the patient deformed (other_day_of()), labels deformed alike; models
+                                ///< that take a prior get the contours of before
+    std::uint64_t seed = 1922;  ///< of prompts and deformations
+};
+
+/// The patient on another day: image and labels read at x + u(x), u a smooth field of 4 mm in the mean and 12 mm at its
+/// largest in the body (engine/phantom/smooth_field.hpp). \throws ContractError the body is too small for that
+TrainingCase other_day_of(const TrainingCase& c, std::uint64_t seed);
+
 /// Contour every patient of a folder and compare with its labels, on the image's own grid
 /// (definitions: DSC and HD95 of engine/eval). Missing and left-out labels do not count.
 /// \throws InputError bad data
 ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::path& data, const LeftOut& left_out,
-                          const Progress& progress);
+                          const Progress& progress, const ScoreOptions& options = {});
 
 /// Means over patients, per structure in the given order. Structures without a case are left out.
 std::vector<OrganScore> organ_scores(const std::vector<CaseScore>& cases, const std::vector<std::string>& structures);

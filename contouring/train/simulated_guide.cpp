@@ -1,6 +1,7 @@
 #include "contouring/train/simulated_guide.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "engine/base/error.hpp"
@@ -21,16 +22,17 @@ int whole(Random& random, int low, int high) {
 /// The simulated GTV of a case: voxels at least so deep.
 class Core {
   public:
-    Core(const TrainingCase& from, const Volume<std::uint8_t>& depth, const PromptConfig& config, Random& random)
+    Core(const TrainingCase& from, const Volume<std::uint8_t>& depth, double depth_mm)
         : grid_(from.hu.grid()), depth_(depth) {
         std::uint8_t most = 0;
         for (const std::uint32_t v : from.voxels[0]) most = std::max(most, depth[v]);
-        const double eroded = uniform(random, config.least_mm, config.most_mm) * kPerMm + 1;
+        const double eroded = depth_mm * kPerMm + 1;
         least_ = static_cast<std::uint8_t>(std::clamp(eroded, 1.0, std::max(1.0, kDeepestPart * most)));
         for (const std::uint32_t v : from.voxels[0])
             if (depth[v] >= least_) voxels_.push_back(v);
     }
     bool empty() const { return voxels_.empty(); }
+    const std::vector<std::uint32_t>& voxels() const { return voxels_; }
     Vec3 any_point(Random& random) const {
         const std::uint32_t v =
             voxels_[static_cast<std::size_t>(uniform(random, 0, 1) * static_cast<double>(voxels_.size()))];
@@ -51,9 +53,8 @@ class Core {
     std::vector<std::uint32_t> voxels_;
 };
 
-std::vector<Vec3> some_points(const Core& core, Random& random) {
+std::vector<Vec3> some_points(const Core& core, int n, Random& random) {
     std::vector<Vec3> points;
-    const int n = uniform(random, 0, 1) < 0.5 ? 1 : whole(random, 2, kMostPoints);
     for (int k = 0; k < n; ++k) points.push_back(core.any_point(random));
     return points;
 }
@@ -121,6 +122,33 @@ Volume<std::uint8_t> depths_of(const TrainingCase& c) {
     return depth;
 }
 
+PromptKind prompt_named(const std::string& name) {
+    constexpr std::array<std::pair<const char*, PromptKind>, 5> kinds{{{"none", PromptKind::None},
+                                                                       {"point", PromptKind::Point},
+                                                                       {"points", PromptKind::Points},
+                                                                       {"scribble", PromptKind::Scribble},
+                                                                       {"rough", PromptKind::Rough}}};
+    for (const auto& [word, kind] : kinds)
+        if (name == word) return kind;
+    validate(false, "prompt", name, "none, point, points, scribble or rough");
+    return PromptKind::None;
+}
+
+Prompts prompts_for(const TrainingCase& c, PromptKind kind, double depth_mm, Random& random) {
+    Prompts out;
+    if (kind == PromptKind::None || !c.knows(0)) return out;
+    const auto depth = depths_of(c);
+    const Core core(c, depth, depth_mm);
+    if (kind == PromptKind::Point) out.points_mm = some_points(core, 1, random);
+    if (kind == PromptKind::Points) out.points_mm = some_points(core, kMostPoints, random);
+    if (kind == PromptKind::Scribble) out.points_mm = scribble(core, random);
+    if (kind == PromptKind::Rough) {
+        out.rough.emplace(c.hu.grid());
+        for (const std::uint32_t v : core.voxels()) (*out.rough)[v] = 255;
+    }
+    return out;
+}
+
 std::vector<float> simulated_prior(const Patch& patch, int structures, const Vec3& spacing_mm,
                                    const PriorConfig& config, Random& random) {
     const std::size_t count = patch.hu.size();
@@ -148,7 +176,7 @@ std::vector<float> simulated_prompts(const TrainingCase& from, const Volume<std:
             out[s * count + v] = static_cast<float>(patch.inside[(first + s) * count + v]) / 255;
     }
     if (!from.knows(0)) return out;
-    const Core core(from, depth, config, random);
+    const Core core(from, depth, uniform(random, config.least_mm, config.most_mm));
     const PatchFrame frame(patch, where);
     const double kind = uniform(random, 0, 1);
     if (core.empty() || kind < config.none_share) return out;
@@ -157,7 +185,10 @@ std::vector<float> simulated_prompts(const TrainingCase& from, const Volume<std:
                rough = !points && !line;
     std::vector<Vec3> marks;
     if (line) marks = scribble(core, random);
-    if (points || (rough && uniform(random, 0, 1) < config.points_besides_share)) marks = some_points(core, random);
+    if (points || (rough && uniform(random, 0, 1) < config.points_besides_share)) {
+        const int n = uniform(random, 0, 1) < 0.5 ? 1 : whole(random, 2, kMostPoints);
+        marks = some_points(core, n, random);
+    }
     for (const Vec3& p : marks) mark(out.data() + organs * count, patch.size, frame.index(p), spacing_mm);
     if (!rough) return out;
     std::vector<std::uint8_t> inside(count);

@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+
 #include "contouring/pipeline/guide.hpp"
 #include "contouring/train/wobble.hpp"
 
@@ -30,9 +32,22 @@ struct GuideTraining {
     PromptConfig prompts;
 };
 
+/// What a person sets.
+enum class PromptKind : std::uint8_t { None, Point, Points, Scribble, Rough };
+/// "none", "point", "points", "scribble" or "rough". \throws InputError another word
+PromptKind prompt_named(const std::string& name);
+struct Prompts {
+    std::vector<Vec3> points_mm;
+    std::optional<Mask> rough;  ///< on the case's grid
+};
+
 /// The case's first structure's depth, for prompts: distance to its surface [1/4 mm] plus 1, 0 outside.
 /// \throws ContractError the case has no structure
 Volume<std::uint8_t> depths_of(const TrainingCase& c);
+
+/// Prompts of one kind inside the case's first structure where it is at least so deep (but no more than 0.6 of its
+/// largest depth); five points, a rough contour that is exactly that. None where it was not contoured.
+Prompts prompts_for(const TrainingCase& c, PromptKind kind, double depth_mm, Random& random);
 
 /// Channels of Guide::Prior. \param structures  of the patch, those that the network draws
 std::vector<float> simulated_prior(const Patch& patch, int structures, const Vec3& spacing_mm,

@@ -10,23 +10,23 @@ namespace {
 
 constexpr int kBodyAboveHu = -500, kBodySampleStep = 37;  // a prime: no lattice pattern
 
-void index_voxels(TrainingCase& c, std::size_t structures) {
-    c.voxels.assign(structures, {});
+}  // namespace
+
+void index_voxels(TrainingCase& c) {
+    for (auto& list : c.voxels) list.clear();
     c.body.clear();
     for (std::size_t v = 0; v < c.labels.count(); ++v) {
-        for (std::size_t s = 0; s < structures; ++s)
+        for (std::size_t s = 0; s < c.voxels.size(); ++s)
             if (c.labels[v] >> s & 1) c.voxels[s].push_back(static_cast<std::uint32_t>(v));
         if (v % kBodySampleStep == 0 && c.hu[v] > kBodyAboveHu) c.body.push_back(static_cast<std::uint32_t>(v));
     }
 }
 
-}  // namespace
-
 void nest(TrainingCase& c, int count) {
     expect(count >= 1 && static_cast<std::size_t>(count) <= c.voxels.size(), "nest: structures of the case");
     for (std::uint16_t& labels : c.labels.values())
         for (int s = 1; s < count; ++s) labels = static_cast<std::uint16_t>(labels | (labels >> (s - 1) & 1) << s);
-    index_voxels(c, c.voxels.size());
+    index_voxels(c);
 }
 
 const std::vector<std::string>& openkbp_structures() {
@@ -46,7 +46,8 @@ TrainingCase make_case(std::string name, const Volume<float>& ct, const Volume<s
         c.hu[v] = static_cast<std::int16_t>(std::lround(std::clamp(ct[v], -1024.0F, 30000.0F)));
         c.labels[v] = static_cast<std::uint16_t>(label_bits[v] & wanted);
     }
-    index_voxels(c, structures.size());
+    c.voxels.resize(structures.size());
+    index_voxels(c);
     const auto bad = left_out.find(c.name);
     for (std::size_t s = 0; s < structures.size(); ++s) {
         const bool left = bad != left_out.end() && bad->second.contains(structures[s]);

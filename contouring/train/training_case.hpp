@@ -23,6 +23,9 @@ struct TrainingCase {
     bool knows(int structure) const { return (known >> structure & 1) != 0; }
 };
 
+/// Find the voxel lists again, for labels or an image that were changed.
+void index_voxels(TrainingCase& c);
+
 /// Let each of the first `count` structures take in those before it: target volumes of falling dose.
 void nest(TrainingCase& c, int count);
 

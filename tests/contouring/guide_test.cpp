@@ -183,6 +183,27 @@ TEST(SimulatedPrompts, PointsFollowAMirroredPatch) {
     EXPECT_GT(right, 10 * left);
 }
 
+TEST(PromptsFor, AreOfTheKindThatIsAskedFor) {
+    const auto c = toy_patient(toy_structures());
+    Random random(7);
+    EXPECT_EQ(prompts_for(c, PromptKind::Point, 5, random).points_mm.size(), 1U);
+    const auto five = prompts_for(c, prompt_named("points"), 5, random);
+    ASSERT_EQ(five.points_mm.size(), 5U);
+    for (const Vec3& p : five.points_mm) EXPECT_LE(norm(p), 14 - 3.0);
+    EXPECT_GT(prompts_for(c, PromptKind::Scribble, 5, random).points_mm.size(), 2U);
+    const auto rough = prompts_for(c, PromptKind::Rough, 5, random);
+    ASSERT_TRUE(rough.rough && rough.points_mm.empty());
+    std::size_t in_label = 0, all = 0;
+    for (std::size_t v = 0; v < rough.rough->count(); ++v)
+        if (inside(*rough.rough, v)) ++all, in_label += c.labels[v] & 1;
+    EXPECT_EQ(in_label, all);
+    EXPECT_LT(all, c.voxels[0].size() / 2);
+    EXPECT_GT(all, 5U);
+    const auto none = prompts_for(c, PromptKind::None, 5, random);
+    EXPECT_TRUE(none.points_mm.empty() && !none.rough);
+    EXPECT_THROW(prompt_named("click"), InputError);
+}
+
 TEST(Nest, LaterStructuresTakeInThoseBefore) {
     auto c = toy_patient(toy_structures());
     const auto ball = c.voxels[0].size(), left = c.voxels[1].size(), right = c.voxels[2].size();

@@ -74,6 +74,9 @@ TEST(TrainRun, LeavesLogCheckpointWeightsAndCardAndResumes) {
     EXPECT_NE(scores_json(table).find("\"structure\": \"Cube_R\""), std::string::npos);
     EXPECT_NE(scores_json(table).find("\"patients\": 2"), std::string::npos);
     EXPECT_EQ(score_contours(model, scratch / "data", {{"toy_2", {"Ball"}}}, {}).cases.size(), 5U);
+    ScoreOptions prompted;
+    prompted.prompt = PromptKind::Point;
+    EXPECT_THROW(score_contours(model, scratch / "data", {}, {}, prompted), InputError);  // it takes none
 }
 
 TEST(ReadCase, TakesLabelsByNameAndNotByPosition) {
@@ -96,6 +99,37 @@ TEST(ReadCase, TakesLabelsByNameAndNotByPosition) {
     EXPECT_EQ(read_case(scratch / "toy_1", {"Brainstem", "SpinalCord"}, {}).voxels[1], truth.voxels[1]);
     EXPECT_EQ(read_case(scratch / "toy_1", {"SpinalCord", "PTV_7000"}, {}).voxels[0], truth.voxels[1]);
     EXPECT_THROW(read_case(scratch / "toy_1", {"Ball"}, {}), InputError);
+}
+
+/// A ball of 400 HU in a large box of water in air.
+TrainingCase large_toy() {
+    const Grid grid({40, 40, 40}, {-117, -117, -117}, {6, 6, 6});
+    Volume<float> ct(grid, -1000);
+    Volume<std::uint16_t> bits(grid);
+    for (int k = 0; k < 40; ++k)
+        for (int j = 0; j < 40; ++j)
+            for (int i = 0; i < 40; ++i) {
+                const Vec3 p = grid.point(i, j, k);
+                const bool ball = norm(p) < 45;
+                if (std::abs(p.x) < 105 && std::abs(p.y) < 105 && std::abs(p.z) < 105) ct.at(i, j, k) = ball ? 400 : 0;
+                bits.at(i, j, k) = ball ? 1 : 0;
+            }
+    return make_case("large", ct, bits, {"Ball"}, {});
+}
+
+TEST(OtherDay, ImageAndLabelsMoveTogether) {
+    const auto before = large_toy();
+    const auto day = other_day_of(before, 3);
+    EXPECT_NE(day.voxels[0], before.voxels[0]);
+    EXPECT_EQ(day.known, 1);
+    std::size_t agree = 0, dense = 0;
+    for (std::size_t v = 0; v < day.hu.count(); ++v) {
+        const bool ball = day.hu[v] > 200;
+        dense += ball ? 1 : 0, agree += ball && (day.labels[v] & 1) != 0 ? 1 : 0;
+    }
+    EXPECT_GT(2.0 * static_cast<double>(agree) / static_cast<double>(dense + day.voxels[0].size()), 0.95);
+    EXPECT_EQ(other_day_of(before, 3).voxels[0], day.voxels[0]);
+    EXPECT_NE(other_day_of(before, 4).voxels[0], day.voxels[0]);
 }
 
 TEST(FindCases, NaturalOrderAndNothingRefused) {

@@ -42,7 +42,8 @@ void train(Training training, const Common& common) {
 }
 
 struct Scoring {
-    std::string model, title;
+    std::string model, title, prompt = "none";
+    ScoreOptions how;
     std::filesystem::path data, left_out, csv;
     ContourerOptions options;
     bool write = false;
@@ -51,10 +52,13 @@ struct Scoring {
 void score(Scoring scoring, const Common& common) {
     scoring.options.device = common.device;
     scoring.options.threads = common.threads;
+    scoring.how.prompt = prompt_named(scoring.prompt), scoring.how.seed = common.seed;
+    validate(!scoring.write || (scoring.how.prompt == PromptKind::None && !scoring.how.other_day),
+             "--write: a card holds scores without prompts, on the day of the labels");
     const auto file = find_card(data_folder() / "nets", scoring.model);
     const NetworkContourer model(file, scoring.options);
     const LeftOut left_out = scoring.left_out.empty() ? LeftOut{} : read_left_out(scoring.left_out);
-    const ScoreTable table = score_contours(model, scoring.data, left_out, common.progress);
+    const ScoreTable table = score_contours(model, scoring.data, left_out, common.progress, scoring.how);
     end_progress();
     std::cout << as_text(table);
     if (!scoring.csv.empty()) write_scores_csv(scoring.csv, table);
@@ -103,6 +107,10 @@ void add_scoring(CLI::App& parent, Common& common) {
     command->add_option("--left-out", scoring->left_out, "list of labels known to be wrong (JSON)");
     command->add_option("--csv", scoring->csv, "write the figures of every patient");
     command->add_option("--title", scoring->title, "what the card calls these patients");
+    command->add_option("--prompt", scoring->prompt,
+                        "for models that take them: none, point, points (five), scribble or rough, made of the label");
+    command->add_flag("--other-day", scoring->how.other_day,
+                      "deform each patient; models that take a prior get the contours of before");
     command->add_flag("--write", scoring->write, "write the table into the model card");
     command->add_flag("--mirror", scoring->options.mirror, "average with the mirrored patient (twice the time)");
     command->callback([scoring, &common] { score(*scoring, common); });
