@@ -58,7 +58,8 @@ DoubtScore doubt_score(const std::string& structure, const Reliability& even, co
     for (const CaseScore& c : cases)
         if (c.structure == structure) expected.push_back(c.expected_dice), dice.push_back(c.dice);
     const Line line = fitted_line(expected, dice);
-    score.model.offset = line.offset, score.model.slope = line.slope;
+    score.model.slope = std::max(0.0, line.slope);  // a promise that reads the wrong way round tells nothing
+    score.model.offset = mean(dice) - score.model.slope * mean(expected);
     score.correlation = line.correlation, score.patients = static_cast<int>(dice.size());
     return score;
 }
