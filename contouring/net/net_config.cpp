@@ -5,7 +5,7 @@
 namespace coutard::contouring {
 
 void NetConfig::check() const {
-    validate(inputs >= 1 && inputs <= 8, "net: inputs", inputs, "1 to 8");
+    validate(inputs >= 1 && inputs <= 32, "net: inputs", inputs, "1 to 32");
     validate(outputs >= 1 && outputs <= 256, "net: outputs", outputs, "1 to 256");
     validate(levels() >= 2 && levels() <= 7, "net: number of channels entries", levels(), "2 to 7");
     validate(encoder_convs.size() == channels.size(), "net: number of encoder_convs entries", encoder_convs.size(),

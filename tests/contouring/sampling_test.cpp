@@ -159,6 +159,30 @@ TEST(TrainConfig, ReadsAndRefusesUnknownEntries) {
     EXPECT_EQ(read_train_config(scratch / "c.json").structures.size(), 2U);
 }
 
+TEST(TrainConfig, CountsTheChannelsOfItsGuide) {
+    const test::Scratch scratch;
+    const auto read = [&](const std::string& guide) {
+        std::ofstream(scratch / "c.json")
+            << R"({"structures": ["PTV_7000", "PTV_6300", "PTV_5600"], "nested": true, )" + guide + "}";
+        return read_train_config(scratch / "c.json");
+    };
+    const auto targets = read(R"("guide": {"kind": "prompts", "organs": ["Brainstem", "SpinalCord", "Parotid_R",
+        "Parotid_L", "Esophagus", "Larynx", "Bone_Mandible"], "prompts": {"none_share": 0.5, "rough": {"shift_mm": 1}}})");
+    EXPECT_EQ(targets.net.inputs, 2 + 7 + 2);
+    EXPECT_EQ(targets.net.outputs, 3);
+    EXPECT_EQ(targets.read_structures().size(), 10U);
+    EXPECT_TRUE(targets.nested);
+    EXPECT_EQ(targets.guide.prompts.none_share, 0.5);
+    EXPECT_EQ(targets.guide.prompts.rough.shift_mm, 1);
+    EXPECT_EQ(read(R"("guide": {"kind": "prior", "prior": {"absent_share": 0}})").net.inputs, 2 + 3);
+    for (const char* bad : {R"("guide": {"kind": "click"})", R"("guide": {"kind": "prior", "organs": ["Larynx"]})",
+                            R"("guide": {"kind": "prompts", "organs": ["PTV_7000"]})", R"("guide": {"prompt": {}})",
+                            R"("guide": {"prior": {"wobble": {"node_mm": 0}}})"})
+        EXPECT_THROW(read(bad), InputError) << bad;
+    // a left organ that is given without its partner would be learnt on the wrong side as well
+    EXPECT_THROW(read(R"("guide": {"kind": "prompts", "organs": ["Parotid_L"]})"), InputError);
+}
+
 TEST(LeftOut, TheCommittedListIsReadAndTakesLabelsAway) {
     const auto list = read_left_out(test::repository("data/nets/openkbp_left_out.json"));
     EXPECT_TRUE(list.at("pt_215").contains("SpinalCord"));
