@@ -101,20 +101,20 @@ std::vector<MaskedStructure> masks_of(const TrainingCase& c, const std::vector<s
     return masks;
 }
 
-/// What a guided model is given of a patient. \param before  the day before; the patient himself but for other_day
-ContourRequest request_of(const TrainingCase& before, const ModelCard& card, const ScoreOptions& options,
-                          std::uint64_t number) {
+/// What a guided model is given of a patient. \param before  another day, for a prior; without other_day the same
+ContourRequest request_of(const TrainingCase& before, const TrainingCase& today, const ModelCard& card,
+                          const ScoreOptions& options, std::uint64_t number) {
     ContourRequest request;
     if (card.guide.kind == Guide::Prior && options.other_day) request.prior = masks_of(before, card.structures, 0);
     if (card.guide.kind == Guide::Prompts) {
-        request.organs = masks_of(before, card.guide.organs, card.structures.size());
+        request.organs = masks_of(today, card.guide.organs, card.structures.size());
         Random random = random_stream(options.seed, number);
-        auto prompts = prompts_for(before, options.prompt, kPromptDepthMm, random);
+        auto prompts = prompts_for(today, options.prompt, kPromptDepthMm, random);
         request.points_mm = std::move(prompts.points_mm), request.rough = std::move(prompts.rough);
     }
     if (card.nested)  // the levels that were prescribed
         for (std::size_t s = 0; s < card.structures.size(); ++s)
-            if (before.knows(static_cast<int>(s))) request.only.push_back(card.structures[s]);
+            if (today.knows(static_cast<int>(s))) request.only.push_back(card.structures[s]);
     return request;
 }
 
@@ -208,7 +208,7 @@ ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::
         const TrainingCase before = read_case(folder, read, left_out);
         const std::uint64_t number = table.patients;
         const TrainingCase c = options.other_day ? other_day_of(before, options.seed + number) : before;
-        const ContourRequest request = request_of(before, card, options, number);
+        const ContourRequest request = request_of(before, c, card, options, number);
         const auto start = std::chrono::steady_clock::now();
         Chances raw;
         const auto drawn = model.masks(as_float(c.hu), request, Progress(), &raw);
