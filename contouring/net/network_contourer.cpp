@@ -65,14 +65,35 @@ const Mask* prior_of(const ContourRequest& request, const std::string& name) {
     return nullptr;
 }
 
-/// Names of the prior that no structure of the model has, each after a blank; External is drawn by rule.
-std::string unknown_priors(const ContourRequest& request, const std::vector<std::string>& structures) {
+/// Names among given structures that are not wanted, each after a blank; External is drawn by rule.
+std::string not_among(const std::vector<MaskedStructure>& given, const std::vector<std::string>& wanted) {
     std::string names;
-    if (!request.prior) return names;
-    for (const MaskedStructure& p : *request.prior)
-        if (p.name != kExternal && std::find(structures.begin(), structures.end(), p.name) == structures.end())
-            names += (names.empty() ? " " : ", ") + p.name;
+    for (const MaskedStructure& g : given)
+        if (g.name != kExternal && std::find(wanted.begin(), wanted.end(), g.name) == wanted.end())
+            names += (names.empty() ? " " : ", ") + g.name;
     return names;
+}
+
+/// What of a request a model cannot use, or lacks, in words. \throws InputError prompts for a model without them
+std::vector<std::string> notes_on_guides(const ContourRequest& request, const ModelCard& card) {
+    std::vector<std::string> notes;
+    if (request.prior)
+        if (const auto names = not_among(*request.prior, card.structures); !names.empty())
+            notes.push_back("prior: not used, this model does not draw" + names);
+    const bool pointed = !request.points_mm.empty() || request.rough;
+    if (card.guide.kind != Guide::Prompts) {
+        validate(!pointed && request.organs.empty(),
+                 "model " + card.name + " takes no points, rough contour or organs: it draws from the CT" +
+                     (card.guide.kind == Guide::Prior ? " and another day's contours" : ""));
+        return notes;
+    }
+    if (const auto names = not_among(request.organs, card.guide.organs); !names.empty())
+        notes.push_back("organs: not used, this model is not given" + names);
+    for (const std::string& organ : card.guide.organs)
+        if (std::none_of(request.organs.begin(), request.organs.end(), [&](const auto& o) { return o.name == organ; }))
+            notes.push_back(organ + ": not given; this model reads targets beside the organs");
+    if (!pointed) notes.push_back(card.structures.front() + ": nothing was pointed at: a guess from anatomy alone");
+    return notes;
 }
 
 /// The last mask without those before it, which were cut in their turn.
@@ -83,21 +104,20 @@ void cut_last_by_others(std::vector<MaskedStructure>& masks) {
             if (inside(masks[m].mask, v)) last[v] = 0;
 }
 
-std::string rounded_text(double cm3) {
+std::string rounded(double value, int digits) {
     char text[32];
-    std::snprintf(text, sizeof text, "%.1f", cm3);
+    std::snprintf(text, sizeof text, "%.*f", digits, value);
     return text;
 }
 
 std::string with_score(const ModelCard& card, const std::string& structure, const std::vector<StructureDoubt>& doubts) {
-    std::string text = "automatic, " + card.name;
+    std::string text = (card.guide.kind == Guide::Prompts ? "proposal, automatic, " : "automatic, ") + card.name;
     for (const OrganScore& s : card.scores)
         if (s.structure == structure)
-            text +=
-                ", validation DSC " + std::to_string(s.dice).substr(0, 4) + " (n = " + std::to_string(s.patients) + ")";
+            text += ", validation DSC " + rounded(s.dice, 2) + " (n = " + std::to_string(s.patients) + ")";
     if (card.doubts.contains(structure))
         for (const StructureDoubt& d : doubts)
-            if (d.name == structure) text += ", here predicted " + std::to_string(d.predicted_dice).substr(0, 4);
+            if (d.name == structure) text += ", here predicted " + rounded(d.predicted_dice, 2);
     return text;
 }
 
@@ -125,6 +145,14 @@ struct NetworkContourer::Impl {
     }
 
     std::vector<float> run(std::vector<float> block) const {
+        try {
+            return infer(block);
+        } catch (const c10::Error& e) {  // no memory left on the device, or no such arithmetic
+            throw NotBuilt("model " + card.name + ": this device cannot run it: " + e.what_without_backtrace());
+        }
+    }
+
+    std::vector<float> infer(std::vector<float>& block) const {
         const torch::InferenceMode guard;
         const Size3& n = card.block;
         const auto image = torch::from_blob(block.data(), {1, weights.net.inputs, n.z, n.y, n.x});
@@ -181,9 +209,11 @@ Chances NetworkContourer::chances(const Volume<float>& hu, const ContourRequest&
         coarse, guides, how, [this](const std::vector<float>& block) { return impl_->predict(block); }, progress);
 }
 
-Volume<float> NetworkContourer::uncertainty(const Volume<float>& hu, const ContourRequest& request,
-                                            const Progress& progress) const {
-    return entropy_of(chances(hu, request, progress), hu.grid());
+Volume<float> NetworkContourer::uncertainty(const Chances& raw, const ContourRequest& request, const Grid& grid) const {
+    std::vector<int> wanted;
+    for (int s = 0; s < raw.structures; ++s)
+        if (impl_->wants(request, impl_->card.structures[static_cast<std::size_t>(s)])) wanted.push_back(s);
+    return entropy_of(raw, wanted, grid);
 }
 
 ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRequest& request,
@@ -193,13 +223,12 @@ ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRe
         validate(std::find(card.structures.begin(), card.structures.end(), name) != card.structures.end(),
                  "model " + card.name + " does not draw " + name);
     std::vector<std::string> odd = odd_about(hu);
+    for (auto& note : notes_on_guides(request, card)) odd.push_back(std::move(note));
     const Chances before = chances(hu, request, progress.part(0, 0.9));
     Chances field = before;
     const ScanEnds scan = scan_ends(hu.grid());
     ContourProposal out;
     out.warnings = std::move(odd);
-    if (const auto unknown = unknown_priors(request, card.structures); !unknown.empty())
-        out.warnings.push_back("prior: not used, this model does not draw" + unknown);
     std::vector<Found> found;
     std::vector<std::string> names;
     for (int s = 0; s < field.structures; ++s) {
@@ -208,11 +237,12 @@ ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRe
         progress.at(0.9 + 0.1 * s / field.structures, "draw " + name);
         const Mask* prior = prior_of(request, name);
         if (const double cm3 = prior ? keep_near(field, s, *prior, kPriorMarginMm) : 0; cm3 > 0)
-            out.warnings.push_back(name + ": " + rounded_text(cm3) + " cm3 far from the prior contour were left out");
+            out.warnings.push_back(name + ": " + rounded(cm3, 1) + " cm3 far from the prior contour were left out");
         found.push_back(card.nested ? keep_parts(field, s, kLeastPartCm3, scan)
                                     : keep_largest(field, s, is_tube(name) ? kKeepPart : kOneRegion, scan));
         names.push_back(name);
-        out.doubts.push_back(doubt_of(name, before, field, s, doubt_model(card, name)));
+        if (!card.nested || s == 0)  // of later ones more is known than is drawn
+            out.doubts.push_back(doubt_of(name, before, field, s, doubt_model(card, name)));
         out.masks.push_back({name, mask_of(field, s, hu.grid())});
         if (card.nested) cut_last_by_others(out.masks);
         if (prior && overlap(*prior, out.masks.back().mask) < kLittleOverlap)
@@ -228,10 +258,15 @@ ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRe
 
 ContourProposal NetworkContourer::contour(const CtImage& ct, const ContourRequest& request,
                                           const Progress& progress) const {
+    return contour(ct, request, progress, nullptr);
+}
+
+ContourProposal NetworkContourer::contour(const CtImage& ct, const ContourRequest& request, const Progress& progress,
+                                          Chances* raw) const {
     ContourRequest organs = request;
     std::erase(organs.only, kExternal);
     ContourProposal out;
-    if (request.only.empty() || !organs.only.empty()) out = masks(ct.hu, organs, progress.part(0, 0.9));
+    if (request.only.empty() || !organs.only.empty()) out = masks(ct.hu, organs, progress.part(0, 0.9), raw);
     progress.at(0.9, "draw External");
     if (request.only.size() == organs.only.size() && !request.only.empty()) return with_contours(std::move(out), ct);
     try {

@@ -35,10 +35,14 @@ class NetworkContourer final : public Contourer {
     /// structure near its old place: regions that do not touch the box of the prior grown by 30 mm are dropped; that,
     /// little overlap and priors of structures that the model does not draw give warnings. A model that is guided
     /// (card().guide) sees prior, or organs, points and rough contour, as further channels. Nested structures (targets
-    /// of falling dose) are drawn without those before them.
-    /// \throws InputError also when the network's answer is not finite, or only External was asked for and there is
-    /// none
+    /// of falling dose) are drawn without those before them that were asked for: `only` names the levels that are
+    /// prescribed.
+    /// \throws InputError points, a rough contour or organs for a model that takes none; also when the network's answer
+    /// is not finite, or only External was asked for and there is none
     ContourProposal contour(const CtImage& ct, const ContourRequest& request, const Progress& progress) const override;
+    /// \param raw  receives the probabilities before any clean-up; stays empty where only External was asked for
+    ContourProposal contour(const CtImage& ct, const ContourRequest& request, const Progress& progress,
+                            Chances* raw) const;
 
     /// The same without contours, for an image that is only voxels.
     /// \param raw  receives the probabilities before any clean-up, where it is wanted
@@ -48,8 +52,8 @@ class NetworkContourer final : public Contourer {
     /// Probabilities on the network's grid, before any clean-up. \throws InputError no patient in the image
     Chances chances(const Volume<float>& hu, const ContourRequest& request, const Progress& progress) const;
 
-    /// Where the network is undecided: entropy [bit] of the least certain structure, on the image's grid.
-    Volume<float> uncertainty(const Volume<float>& hu, const ContourRequest& request, const Progress& progress) const;
+    /// Where the network is undecided: entropy [bit] of the least certain structure of a request, on an image's grid.
+    Volume<float> uncertainty(const Chances& raw, const ContourRequest& request, const Grid& grid) const;
 
   private:
     ContourProposal with_contours(ContourProposal masks, const CtImage& ct) const;

@@ -3,6 +3,7 @@
 #include <torch/cuda.h>
 
 #include <algorithm>
+#include <set>
 
 #include "engine/base/error.hpp"
 
@@ -25,7 +26,9 @@ void load_weights(torch::nn::Module& module, const NetWeights& weights) {
     auto named = module.named_parameters();
     validate(named.size() == weights.tensors.size(), "weights: number of tensors", weights.tensors.size(),
              std::to_string(named.size()) + " for this network");
+    std::set<std::string> seen;  // as many as the network has and none twice: none is left at random
     for (const WeightTensor& tensor : weights.tensors) {
+        validate(seen.insert(tensor.name).second, "weights: tensor " + tensor.name + " is there twice");
         torch::Tensor* target = named.find(tensor.name);
         validate(target != nullptr, "weights: tensor " + tensor.name + " is not part of this network");
         validate(target->sizes() == torch::IntArrayRef(tensor.shape),
@@ -46,12 +49,19 @@ void load_weights_of_other(torch::nn::Module& module, const NetConfig& net, cons
         const auto at = std::find_if(weights.tensors.begin(), weights.tensors.end(),
                                      [&](const WeightTensor& t) { return t.name == own.name; });
         validate(at != weights.tensors.end(), "weights: no tensor " + own.name);
+        const bool head = own.name.starts_with("head") || own.name.starts_with("bias");
+        const bool takes_inputs = own.name.starts_with("down0.") && own.shape.size() == 5 && at->shape.size() == 5;
         if (at->shape == own.shape) {
             own.values = at->values;
-        } else if (own.name.starts_with("down0.")) {  // shape (out, in, z, y, x)
+        } else if (takes_inputs) {  // shape (out, in, z, y, x)
+            auto narrower = own.shape;
+            narrower[1] = weights.net.inputs;
+            validate(at->shape == narrower, "weights: tensor " + at->name + " has another shape");
             const auto wide = torch::zeros(own.shape);
             wide.narrow(1, 0, at->shape[1]).copy_(torch::tensor(at->values).view(at->shape));
             own.values.assign(wide.data_ptr<float>(), wide.data_ptr<float>() + wide.numel());
+        } else {
+            validate(head && weights.net.outputs != net.outputs, "weights: tensor " + at->name + " has another shape");
         }
     }
     load_weights(module, fitting);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "contouring/pipeline/flat_point.hpp"
 #include "engine/base/error.hpp"
 
 namespace coutard::contouring {
@@ -9,24 +10,26 @@ namespace {
 
 constexpr float kBelowHalf = 0.499F;
 constexpr double kRoundingMm = 1e-3;
-constexpr double kAsideMm = 30;  // a tube goes on above or below, not beside: a piece on the couch is none
+constexpr double kAsideMm = 30;   // off the box of the largest piece: a piece on the couch is none
+constexpr double kOverlapMm = 6;  // along the patient: pieces of a slanting tube end side by side
 
 /// Where a region lies in patient space [mm].
 struct Extent {
     Vec3 low{1e30, 1e30, 1e30}, high{-1e30, -1e30, -1e30}, centre;
 
-    bool holds_in_plane(const Vec3& p, double margin_mm) const {
-        return p.x >= low.x - margin_mm && p.x <= high.x + margin_mm && p.y >= low.y - margin_mm &&
-               p.y <= high.y + margin_mm;
+    /// A tube goes on there: above or below this region, not beside it.
+    bool goes_on_in(const Extent& other, double margin_mm) const {
+        const Vec3& p = other.centre;
+        const bool in_line = p.x >= low.x - margin_mm && p.x <= high.x + margin_mm && p.y >= low.y - margin_mm &&
+                             p.y <= high.y + margin_mm;
+        return in_line && (other.low.z > high.z - kOverlapMm || other.high.z < low.z + kOverlapMm);
     }
 };
 
 Extent extent_of(const std::vector<std::size_t>& region, const Grid& grid) {
-    const auto nx = static_cast<std::size_t>(grid.size().x), ny = static_cast<std::size_t>(grid.size().y);
     Extent e;
     for (const std::size_t v : region) {
-        const Vec3 p = grid.point(static_cast<double>(v % nx), static_cast<double>(v / nx % ny),
-                                  static_cast<double>(v / (nx * ny)));
+        const Vec3 p = flat_point(grid, v);
         for (int k = 0; k < 3; ++k) e.low[k] = std::min(e.low[k], p[k]), e.high[k] = std::max(e.high[k], p[k]);
         e.centre = e.centre + p / static_cast<double>(region.size());
     }
@@ -118,7 +121,7 @@ Found keep_largest(Chances& chances, int structure, double keep_part, const Scan
         return static_cast<double>(region.size()) / static_cast<double>(regions[0].size());
     };
     const Kept kept = keep(chances, structure, regions, scan, [&](const Region& region, const Extent& extent) {
-        return &region == &regions[0] || (part(region) >= keep_part && largest.holds_in_plane(extent.centre, kAsideMm));
+        return &region == &regions[0] || (part(region) >= keep_part && largest.goes_on_in(extent, kAsideMm));
     });
     Found found = kept.found;
     if (kept.second) found.second_part = part(*kept.second);

@@ -32,15 +32,22 @@ double expected_dice(std::span<const float> raw, std::span<const float> cleaned)
     return drawn > 0 ? 2 * both / (drawn + all) : 0;
 }
 
-std::vector<SliceDoubt> slices_to_look_at(std::span<const float> raw, const Grid& grid, double temperature,
-                                          std::size_t most) {
-    expect(raw.size() == grid.count(), "slices: one probability per voxel");
+double predicted_dice(double expected, const DoubtModel& model) {
+    return expected > 0 ? std::clamp(model.offset + model.slope * expected, 0.0, 1.0) : 0;
+}
+
+std::vector<SliceDoubt> slices_to_look_at(std::span<const float> raw, std::span<const float> cleaned, const Grid& grid,
+                                          double temperature, std::size_t most) {
+    expect(raw.size() == grid.count() && cleaned.size() == raw.size(), "slices: one probability per voxel");
     const auto n = static_cast<std::size_t>(grid.size().x) * static_cast<std::size_t>(grid.size().y);
     std::vector<SliceDoubt> slices;
     for (int k = 0; k < grid.size().z; ++k) {
         double wrong = 0;
-        for (const float p : raw.subspan(static_cast<std::size_t>(k) * n, n))
-            if (p >= kLeast) wrong += std::min(tempered(p, temperature), 1 - tempered(p, temperature));
+        for (std::size_t v = static_cast<std::size_t>(k) * n, end = v + n; v < end; ++v) {
+            if (raw[v] < kLeast) continue;
+            const double p = tempered(raw[v], temperature);
+            wrong += cleaned[v] >= 0.5F ? 1 - p : p;
+        }
         if (wrong > 0) slices.push_back({grid.point(0, 0, k).z, wrong * grid.voxel_cm3()});
     }
     std::stable_sort(slices.begin(), slices.end(),
@@ -52,8 +59,8 @@ std::vector<SliceDoubt> slices_to_look_at(std::span<const float> raw, const Grid
 StructureDoubt doubt_of(const std::string& name, const Chances& raw, const Chances& cleaned, int structure,
                         const DoubtModel& model) {
     const double expected = expected_dice(raw.of(structure), cleaned.of(structure));
-    return {name, expected, expected > 0 ? std::clamp(model.offset + model.slope * expected, 0.0, 1.0) : 0,
-            slices_to_look_at(raw.of(structure), raw.grid, model.temperature, kSlices)};
+    return {name, expected, predicted_dice(expected, model),
+            slices_to_look_at(raw.of(structure), cleaned.of(structure), raw.grid, model.temperature, kSlices)};
 }
 
 }  // namespace coutard::contouring

@@ -24,10 +24,14 @@ float tempered(float p, double temperature);
 /// drawn
 double expected_dice(std::span<const float> raw, std::span<const float> cleaned);
 
-/// The slices of the network's lattice by the volume [cm3] that is expected to be on the wrong side there,
-/// sum min(p, 1 - p), largest first.
-std::vector<SliceDoubt> slices_to_look_at(std::span<const float> raw, const Grid& grid, double temperature,
-                                          std::size_t most);
+/// What a model makes of an expected DSC, 0 to 1; 0 where nothing was drawn.
+double predicted_dice(double expected, const DoubtModel& model);
+
+/// The slices of the network's lattice by the volume [cm3] that is expected to be on the wrong side of what is drawn
+/// there, largest first: tempered 1 - p inside and p outside, also in parts that were left out; p under 0.05 as above.
+/// \param raw, cleaned  as above
+std::vector<SliceDoubt> slices_to_look_at(std::span<const float> raw, std::span<const float> cleaned, const Grid& grid,
+                                          double temperature, std::size_t most);
 
 /// Predicted DSC and slices of one structure.
 StructureDoubt doubt_of(const std::string& name, const Chances& raw, const Chances& cleaned, int structure,

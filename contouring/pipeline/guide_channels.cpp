@@ -29,6 +29,8 @@ Volume<float> marks_of(const std::vector<Vec3>& points_mm, const Grid& grid) {
     Volume<float> out(grid);
     for (const Vec3& p : points_mm) {
         const Vec3 at = grid.index(p);
+        validate(std::isfinite(p.x) && std::isfinite(p.y) && std::isfinite(p.z), "point", "not a number",
+                 "patient coordinates [mm]");
         validate(grid.holds(static_cast<int>(std::lround(at.x)), static_cast<int>(std::lround(at.y)),
                             static_cast<int>(std::lround(at.z))),
                  "point at (" + std::to_string(p.x) + ", " + std::to_string(p.y) + ", " + std::to_string(p.z) +
@@ -49,8 +51,8 @@ Volume<float> marks_of(const std::vector<Vec3>& points_mm, const Grid& grid) {
 std::vector<Volume<float>> guide_channels(const GuideInput& guide, const std::vector<std::string>& drawn,
                                           const ContourRequest& request, const Grid& grid) {
     std::vector<Volume<float>> channels;
-    if (guide.kind == Guide::Prior)
-        add_contours(channels, drawn, request.prior.value_or(std::vector<MaskedStructure>{}), grid);
+    static const std::vector<MaskedStructure> none;
+    if (guide.kind == Guide::Prior) add_contours(channels, drawn, request.prior ? *request.prior : none, grid);
     if (guide.kind == Guide::Prompts) {
         add_contours(channels, guide.organs, request.organs, grid);
         channels.push_back(marks_of(request.points_mm, grid));

@@ -34,6 +34,22 @@ Shares shares_of(const Volume<float>& hu) {
     return s;
 }
 
+/// Axial slices, whichever axis of the image runs along the patient.
+struct Slices {
+    int count = 0;
+    double apart_mm = 0, across_mm = 0, down_mm = 0;
+};
+
+Slices slices_of(const Grid& grid) {
+    const Mat3 axes = grid.direction();
+    const Vec3 along{std::abs(axes.cx.z), std::abs(axes.cy.z), std::abs(axes.cz.z)};
+    const Size3 n = grid.size();
+    const Vec3 s = grid.spacing_mm();
+    if (along.z >= std::max(along.x, along.y)) return {n.z, s.z, s.x, s.y};
+    if (along.y >= along.x) return {n.y, s.y, s.x, s.z};
+    return {n.x, s.x, s.y, s.z};
+}
+
 std::string text(const char* format, double a, double b = 0) {
     char line[160];
     std::snprintf(line, sizeof line, format, a, b);
@@ -47,16 +63,15 @@ std::vector<std::string> odd_about(const Volume<float>& hu) {
     validate(s.lowest < kNoCtAboveHu, "CT: lowest value [HU]", s.lowest,
              "air, near -1000: this is no CT, or its values are not Hounsfield units");
     std::vector<std::string> odd;
-    const Vec3& spacing = hu.grid().spacing_mm();
-    const double length = hu.grid().size().z * spacing.z;
+    const Slices slices = slices_of(hu.grid());
+    const double length = slices.count * slices.apart_mm;
     if (length < kShortMm)
-        odd.push_back(
-            text("CT: %.0f slices cover %.0f mm of the patient: organs are cut off", hu.grid().size().z, length));
+        odd.push_back(text("CT: %.0f slices cover %.0f mm of the patient: organs are cut off", slices.count, length));
     if (length > kLongMm) odd.push_back(text("CT: covers %.0f mm of the patient, more than head and neck", length));
-    if (spacing.z > kThickMm)
-        odd.push_back(text("CT: slices are %.1f mm apart: contours between them are guesses", spacing.z));
-    if (std::abs(spacing.x / spacing.y - 1) > kSquare)
-        odd.push_back(text("CT: pixels of %.2f x %.2f mm are not square", spacing.x, spacing.y));
+    if (slices.apart_mm > kThickMm)
+        odd.push_back(text("CT: slices are %.1f mm apart: contours between them are guesses", slices.apart_mm));
+    if (std::abs(slices.across_mm / slices.down_mm - 1) > kSquare)
+        odd.push_back(text("CT: pixels of %.2f x %.2f mm are not square", slices.across_mm, slices.down_mm));
     if (s.lowest > kAirBelowHu) odd.push_back(text("CT: no air (lowest %.0f HU)", double(s.lowest)));
     if (s.near_water < kLeastNearWater)
         odd.push_back(

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "contouring/pipeline/components.hpp"
+#include "contouring/pipeline/flat_point.hpp"
 #include "engine/base/error.hpp"
 
 namespace coutard::contouring {
@@ -42,14 +43,11 @@ double keep_near(Chances& chances, int structure, const Mask& prior, double marg
     const Box box = box_of(prior, margin_mm);
     if (box.low.x > box.high.x) return 0;
     const Grid& grid = chances.grid;
-    const auto nx = static_cast<std::size_t>(grid.size().x), ny = static_cast<std::size_t>(grid.size().y);
     const auto chance = chances.of(structure);
     std::size_t dropped = 0;
     for (const auto& region : regions_of(chances, structure)) {
-        const bool near = std::any_of(region.begin(), region.end(), [&](std::size_t v) {
-            return box.holds(grid.point(static_cast<double>(v % nx), static_cast<double>(v / nx % ny),
-                                        static_cast<double>(v / (nx * ny))));
-        });
+        const bool near =
+            std::any_of(region.begin(), region.end(), [&](std::size_t v) { return box.holds(flat_point(grid, v)); });
         if (near) continue;
         for (const std::size_t v : region) chance[v] = 0;
         dropped += region.size();

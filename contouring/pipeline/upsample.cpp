@@ -91,9 +91,9 @@ Volume<float> chance_of(const Chances& chances, int structure, const Grid& targe
     return on_grid(chances.of(structure), chances.grid, target);
 }
 
-Volume<float> entropy_of(const Chances& chances, const Grid& target) {
+Volume<float> entropy_of(const Chances& chances, const std::vector<int>& structures, const Grid& target) {
     std::vector<float> coarse(chances.grid.count());
-    for (int s = 0; s < chances.structures; ++s)
+    for (const int s : structures)
         for (std::size_t v = 0; v < coarse.size(); ++v) coarse[v] = std::max(coarse[v], entropy_bits(chances.of(s)[v]));
     return on_grid(coarse, chances.grid, target);
 }

@@ -12,8 +12,8 @@ Mask mask_of(const Chances& chances, int structure, const Grid& target);
 /// One structure's probability at each voxel of a grid, trilinear; 0 outside the network's field.
 Volume<float> chance_of(const Chances& chances, int structure, const Grid& target);
 
-/// Binary entropy in bits (0 sure, 1 undecided) of the least certain structure, on a target grid; 0 outside
+/// Binary entropy in bits (0 sure, 1 undecided) of the least certain of some structures, on a target grid; 0 outside
 /// the network's field.
-Volume<float> entropy_of(const Chances& chances, const Grid& target);
+Volume<float> entropy_of(const Chances& chances, const std::vector<int>& structures, const Grid& target);
 
 }  // namespace coutard::contouring

@@ -12,7 +12,7 @@ namespace coutard::contouring {
 namespace {
 
 constexpr double kReachMm = 8, kLargestLogit = 12, kPerLogit = 20;
-constexpr int kErrorBins = 15, kSearchSteps = 60;
+constexpr int kSearchSteps = 60;
 constexpr double kLeastTemperature = 0.25, kMostTemperature = 4;
 
 double sigmoid(double logit) {
@@ -72,17 +72,31 @@ double Reliability::best_temperature() const {
     return std::exp(0.5 * (low + high));
 }
 
-double Reliability::calibration_error(double temperature) const {
-    std::array<double, kErrorBins> count{}, said{}, inside{};
-    for (int b = 0; b < kBins; ++b) {
+void CalibrationError::add(const Reliability& voxels, double temperature) {
+    for (int b = 0; b < Reliability::kBins; ++b) {
         const auto i = static_cast<std::size_t>(b);
         const double p = sigmoid(logit_of_bin(b) / temperature);
-        const auto e = static_cast<std::size_t>(std::min(kErrorBins - 1, static_cast<int>(p * kErrorBins)));
-        count[e] += count_[i], said[e] += count_[i] * p, inside[e] += inside_[i];
+        const auto e = static_cast<std::size_t>(std::min(kBins - 1, static_cast<int>(p * kBins)));
+        count_[e] += voxels.count_[i], said_[e] += voxels.count_[i] * p, inside_[e] += voxels.inside_[i];
     }
-    double error = 0;
-    for (std::size_t e = 0; e < count.size(); ++e) error += std::abs(said[e] - inside[e]);
-    return voxels() > 0 ? error / voxels() : 0;
+}
+
+double CalibrationError::value() const {
+    double error = 0, all = 0;
+    for (std::size_t e = 0; e < count_.size(); ++e) error += std::abs(said_[e] - inside_[e]), all += count_[e];
+    return all > 0 ? error / all : 0;
+}
+
+CrossedError crossed_error(const std::vector<Reliability>& patients) {
+    CalibrationError untempered, tempered;
+    for (std::size_t p = 0; p < patients.size(); ++p) {
+        Reliability others;
+        for (std::size_t q = 0; q < patients.size(); ++q)
+            if (q != p) others.add(patients[q]);
+        untempered.add(patients[p], 1);
+        tempered.add(patients[p], others.best_temperature());
+    }
+    return {untempered.value(), tempered.value()};
 }
 
 Line fitted_line(const std::vector<double>& x, const std::vector<double>& y) {

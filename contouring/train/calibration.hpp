@@ -19,14 +19,32 @@ class Reliability {
     double voxels() const;
     /// The temperature of least negative log likelihood, 0.25 to 4; 1 without voxels.
     double best_temperature() const;
-    /// Expected calibration error in fifteen equal bins of probability: Naeini et al., AAAI 2015.
-    double calibration_error(double temperature) const;
 
   private:
+    friend class CalibrationError;
     static constexpr int kBins = 480;
     double loss(double temperature) const;
     std::array<double, kBins> count_{}, inside_{};
 };
+
+/// Expected calibration error in fifteen equal bins of probability: Naeini et al., AAAI 2015. Voxels of several
+/// patients, each with a temperature of its own.
+class CalibrationError {
+  public:
+    void add(const Reliability& voxels, double temperature);
+    /// 0 without voxels.
+    double value() const;
+
+  private:
+    static constexpr int kBins = 15;
+    std::array<double, kBins> count_{}, said_{}, inside_{};
+};
+
+/// The error of patients as the network says and tempered, each patient by the temperature of all the others.
+struct CrossedError {
+    double untempered = 0, tempered = 0;
+};
+CrossedError crossed_error(const std::vector<Reliability>& patients);
 
 /// Least squares line through (x, y), and their correlation; slope 0 and correlation 0 where x does not vary.
 struct Line {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "contouring/pipeline/flat_point.hpp"
 #include "engine/base/error.hpp"
 
 namespace coutard::contouring {
@@ -53,9 +54,7 @@ Vec3 PatchSampler::draw_middle(const TrainingCase& from, int structure, Random& 
     const bool anywhere = uniform(random, 0, 1) < sampling_.anywhere_share && !from.body.empty();
     const std::size_t v =
         anywhere ? pick(from.body, random) : pick(from.voxels[static_cast<std::size_t>(structure)], random);
-    const auto nx = static_cast<std::size_t>(from.hu.grid().size().x),
-               ny = static_cast<std::size_t>(from.hu.grid().size().y);
-    return from.hu.grid().point(double(v % nx), double(v / nx % ny), double(v / (nx * ny)));
+    return flat_point(from.hu.grid(), v);
 }
 
 std::vector<float> PatchSampler::guide(const TrainingCase& from, const Patch& patch, const Placement& where,
@@ -77,8 +76,11 @@ Patch PatchSampler::draw(std::uint64_t seed, std::uint64_t step) const {
     const Vec3 middle = draw_middle(from, static_cast<int>(s), random);
     const auto where = draw_placement(middle, sampling_.patch, sampling_.spacing_mm, augment_, random);
     Patch patch = cut_patch(from, sampling_.patch, where, pairs_);
-    patch.guide = guide(from, patch, where, random);
+    // Another day's contours go on where today's scan ends; what was drawn on today's scan ends with it.
+    const bool of_today = guide_.input.kind == Guide::Prompts;
+    if (!of_today) patch.guide = guide(from, patch, where, random);
     vary_coverage(patch, augment_, random);
+    if (of_today) patch.guide = guide(from, patch, where, random);
     vary_intensity(patch, augment_, random);
     return patch;
 }

@@ -22,16 +22,6 @@ constexpr int kBodyAboveHu = -500;
 constexpr float kBlankHu = -1000;
 constexpr double kDayMeanMm = 4, kDayPeakMm = 12, kDayLeastStretch = 0.25;
 
-Volume<float> as_float(const Volume<std::int16_t>& hu) {
-    return {hu.grid(), std::vector<float>(hu.values().begin(), hu.values().end())};
-}
-
-Mask reference_of(const TrainingCase& c, int structure) {
-    Mask mask(c.labels.grid());
-    for (const std::uint32_t v : c.voxels[static_cast<std::size_t>(structure)]) mask[v] = 255;
-    return mask;
-}
-
 double mean(const std::vector<double>& values) {
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
@@ -42,25 +32,43 @@ double median(std::vector<double> values) {
     return n % 2 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
 }
 
-/// \param even, odd  voxels of every other patient: the temperature of one half is tried on the other
-DoubtScore doubt_score(const std::string& structure, const Reliability& even, const Reliability& odd,
+/// Least squares line of true over expected DSC that never falls: a promise that reads the wrong way round tells
+/// nothing.
+DoubtModel promise_of(const std::vector<double>& expected, const std::vector<double>& dice) {
+    DoubtModel model;
+    model.slope = std::max(0.0, fitted_line(expected, dice).slope);
+    model.offset = mean(dice) - model.slope * mean(expected);
+    return model;
+}
+
+/// What the promise of all other patients says of a case; 0 where nothing was drawn.
+double predicted_by_others(const std::vector<CaseScore>& cases, std::size_t of) {
+    std::vector<double> expected, dice;
+    for (std::size_t c = 0; c < cases.size(); ++c)
+        if (c != of && cases[c].structure == cases[of].structure && cases[c].expected_dice > 0)
+            expected.push_back(cases[c].expected_dice), dice.push_back(cases[c].dice);
+    return dice.empty() ? cases[of].expected_dice : predicted_dice(cases[of].expected_dice, promise_of(expected, dice));
+}
+
+/// \param patients  voxels of each
+DoubtScore doubt_score(const std::string& structure, const std::vector<Reliability>& patients,
                        const std::vector<CaseScore>& cases) {
     DoubtScore score;
     score.structure = structure;
-    Reliability all = even;
-    all.add(odd);
+    Reliability all;
+    for (const Reliability& one : patients) all.add(one);
     score.model.temperature = all.best_temperature();
-    score.error_before = all.calibration_error(1);
-    score.error = (even.calibration_error(odd.best_temperature()) * even.voxels() +
-                   odd.calibration_error(even.best_temperature()) * odd.voxels()) /
-                  all.voxels();
+    const CrossedError error = crossed_error(patients);
+    score.error_before = error.untempered, score.error = error.tempered;
     std::vector<double> expected, dice;
     for (const CaseScore& c : cases)
-        if (c.structure == structure) expected.push_back(c.expected_dice), dice.push_back(c.dice);
-    const Line line = fitted_line(expected, dice);
-    score.model.slope = std::max(0.0, line.slope);  // a promise that reads the wrong way round tells nothing
-    score.model.offset = mean(dice) - score.model.slope * mean(expected);
-    score.correlation = line.correlation, score.patients = static_cast<int>(dice.size());
+        if (c.structure == structure && c.expected_dice > 0)  // where nothing was drawn nothing is promised
+            expected.push_back(c.expected_dice), dice.push_back(c.dice);
+    score.patients = static_cast<int>(dice.size());
+    if (dice.empty()) return score;
+    const DoubtModel promise = promise_of(expected, dice);
+    score.model.offset = promise.offset, score.model.slope = promise.slope;
+    score.correlation = fitted_line(expected, dice).correlation;
     return score;
 }
 
@@ -76,28 +84,24 @@ const MaskedStructure* drawn_as(const ContourProposal& drawn, const std::string&
     return nullptr;
 }
 
-/// \param reliability  of each structure, in this patient's half; not kept of nested ones, whose probabilities are of
-///                     more than is drawn
+/// \param reliability  of each structure, by patient; not kept of nested ones, whose probabilities are of more than is
+///                     drawn
 void score_case(const TrainingCase& c, const ContourProposal& drawn, const Chances& raw, const ModelCard& card,
-                std::vector<Reliability>& reliability, std::vector<CaseScore>& out) {
+                std::vector<std::vector<Reliability>>& reliability, std::vector<CaseScore>& out) {
     for (std::size_t s = 0; s < card.structures.size(); ++s) {
         const MaskedStructure* found = drawn_as(drawn, card.structures[s]);
         if (!found || !c.knows(static_cast<int>(s))) continue;
-        const Mask reference = reference_of(c, static_cast<int>(s));
-        const auto agreement = compare_contours(reference, found->mask, 3);
-        const auto near = surface_dice(reference, found->mask, {3, 5});
-        out.push_back({c.name, found->name, agreement.dice.value_or(0), agreement.hd95_mm,
-                       agreement.reference_volume.value(), agreement.test_volume.value(), near[0], near[1],
-                       expected_of(drawn, found->name)});
-        if (!card.nested) reliability[s].add(raw, static_cast<int>(s), reference, found->mask);
+        const Mask reference = label_of(c, static_cast<int>(s));
+        out.push_back(case_score(c.name, found->name, reference, found->mask));
+        out.back().expected_dice = expected_of(drawn, found->name);
+        if (!card.nested) reliability[s].emplace_back().add(raw, static_cast<int>(s), reference, found->mask);
     }
 }
 
 std::vector<MaskedStructure> masks_of(const TrainingCase& c, const std::vector<std::string>& names, std::size_t first) {
     std::vector<MaskedStructure> masks;
     for (std::size_t s = 0; s < names.size(); ++s)
-        if (c.knows(static_cast<int>(first + s)))
-            masks.push_back({names[s], reference_of(c, static_cast<int>(first + s))});
+        if (c.knows(static_cast<int>(first + s))) masks.push_back({names[s], label_of(c, static_cast<int>(first + s))});
     return masks;
 }
 
@@ -120,12 +124,27 @@ ContourRequest request_of(const TrainingCase& before, const TrainingCase& today,
 
 }  // namespace
 
+CaseScore case_score(const std::string& patient, const std::string& structure, const Mask& reference,
+                     const Mask& test) {
+    const auto agreement = compare_contours(reference, test, 3);
+    const auto near = surface_dice(reference, test, {3, 5});
+    return {patient,
+            structure,
+            agreement.dice.value_or(0),
+            agreement.hd95_mm,
+            agreement.reference_volume.value(),
+            agreement.test_volume.value(),
+            near[0],
+            near[1],
+            0};
+}
+
 TrainingCase other_day_of(const TrainingCase& c, std::uint64_t seed) {
     const Grid& grid = c.hu.grid();
     Mask body(grid);
     for (std::size_t v = 0; v < c.hu.count(); ++v) body[v] = c.hu[v] > kBodyAboveHu ? 255 : 0;
     const phantom::SmoothField field(body, {kDayMeanMm, kDayPeakMm, kDayLeastStretch, seed});
-    const auto image = as_float(c.hu);
+    const auto image = image_of(c);
     TrainingCase day = c;
     std::size_t v = 0;
     for (int k = 0; k < grid.size().z; ++k)
@@ -168,15 +187,12 @@ std::vector<OrganScore> organ_scores(const std::vector<CaseScore>& cases, const 
     return organs;
 }
 
-ReviewFind review_find(const std::vector<CaseScore>& cases, const std::vector<DoubtScore>& doubts) {
+ReviewFind review_find(const std::vector<CaseScore>& cases) {
     struct Entry {
         double predicted, dice;
     };
     std::vector<Entry> list;
-    for (const CaseScore& c : cases)
-        for (const DoubtScore& d : doubts)
-            if (d.structure == c.structure)
-                list.push_back({c.expected_dice > 0 ? d.model.offset + d.model.slope * c.expected_dice : 0, c.dice});
+    for (std::size_t c = 0; c < cases.size(); ++c) list.push_back({predicted_by_others(cases, c), cases[c].dice});
     ReviewFind review{static_cast<int>(list.size() / 10), static_cast<int>(list.size() / 5), 0};
     if (review.worst == 0) return review;
     std::vector<double> dice;
@@ -199,8 +215,7 @@ ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::
     const auto& structures = card.structures;
     auto read = structures;
     read.insert(read.end(), card.guide.organs.begin(), card.guide.organs.end());
-    std::array<std::vector<Reliability>, 2> halves;
-    for (auto& half : halves) half.resize(structures.size());
+    std::vector<std::vector<Reliability>> reliability(structures.size());
     double seconds = 0;
     for (const auto& folder : folders) {
         progress.at(static_cast<double>(table.patients) / static_cast<double>(folders.size()),
@@ -211,16 +226,15 @@ ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::
         const ContourRequest request = request_of(before, c, card, options, number);
         const auto start = std::chrono::steady_clock::now();
         Chances raw;
-        const auto drawn = model.masks(as_float(c.hu), request, Progress(), &raw);
+        const auto drawn = model.masks(image_of(c), request, Progress(), &raw);
         seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        score_case(c, drawn, raw, card, halves[table.patients % 2], table.cases);
+        score_case(c, drawn, raw, card, reliability, table.cases);
         ++table.patients;
     }
     table.seconds_per_patient = seconds / static_cast<double>(table.patients);
     table.organs = organ_scores(table.cases, structures);
     for (std::size_t s = 0; s < structures.size(); ++s)
-        if (halves[0][s].voxels() + halves[1][s].voxels() > 0)
-            table.doubts.push_back(doubt_score(structures[s], halves[0][s], halves[1][s], table.cases));
+        if (!reliability[s].empty()) table.doubts.push_back(doubt_score(structures[s], reliability[s], table.cases));
     for (const OrganScore& o : table.organs) table.mean_dice += o.dice / static_cast<double>(table.organs.size());
     return table;
 }
@@ -251,11 +265,11 @@ std::string as_text(const ScoreTable& table) {
     for (const DoubtScore& d : table.doubts) {
         std::snprintf(
             line, sizeof line,
-            "%-14s calibration error %.3f, tempered %.3f (T = %.2f); predicted and true DSC: r = %.2f (n = %d)\n",
+            "%-14s calibration error %.3f, tempered %.3f (T = %.2f); expected and true DSC: r = %.2f (n = %d)\n",
             d.structure.c_str(), d.error_before, d.error, d.model.temperature, d.correlation, d.patients);
         text += line;
     }
-    const ReviewFind review = review_find(table.cases, table.doubts);
+    const ReviewFind review = review_find(table.cases);
     std::snprintf(line, sizeof line, "review list: %d of the worst %d structures in its first fifth (%d)\n",
                   review.found, review.worst, review.looked_at);
     text += line;

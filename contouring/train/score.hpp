@@ -24,9 +24,9 @@ struct DoubtScore {
     std::string structure;
     DoubtModel model;                    ///< fitted on all patients
     double error_before = 0, error = 0;  ///< expected calibration error within 8 mm of either surface, as the network
-                                         ///< says and tempered; each half of the patients by the other's temperature
-    double correlation = 0;              ///< of predicted and true DSC
-    int patients = 0;
+                                         ///< says and tempered; each patient by the temperature of the others
+    double correlation = 0;              ///< of expected and true DSC, where something was drawn
+    int patients = 0;                    ///< of that
 };
 
 struct ScoreTable {
@@ -50,6 +50,9 @@ struct ScoreOptions {
 /// largest in the body (engine/phantom/smooth_field.hpp). \throws ContractError the body is too small for that
 TrainingCase other_day_of(const TrainingCase& c, std::uint64_t seed);
 
+/// Agreement of a mask with a reference; what the model expected is not known here.
+CaseScore case_score(const std::string& patient, const std::string& structure, const Mask& reference, const Mask& test);
+
 /// Contour every patient of a folder and compare with its labels, on the image's own grid
 /// (definitions: DSC and HD95 of engine/eval). Missing and left-out labels do not count.
 /// \throws InputError bad data
@@ -59,11 +62,12 @@ ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::
 /// Means over patients, per structure in the given order. Structures without a case are left out.
 std::vector<OrganScore> organ_scores(const std::vector<CaseScore>& cases, const std::vector<std::string>& structures);
 
-/// Of the structures with the worst tenth of DSC, those that stand in the first fifth of a list by predicted DSC.
+/// Of the structures with the worst tenth of DSC, those that stand in the first fifth of a list by predicted DSC. Each
+/// is predicted by the line of all other patients.
 struct ReviewFind {
     int worst = 0, looked_at = 0, found = 0;
 };
-ReviewFind review_find(const std::vector<CaseScore>& cases, const std::vector<DoubtScore>& doubts);
+ReviewFind review_find(const std::vector<CaseScore>& cases);
 
 /// patient,structure,dice,hd95_mm,surface_dice_3mm,surface_dice_5mm,expected_dice,reference_cm3,test_cm3
 void write_scores_csv(const std::filesystem::path& path, const ScoreTable& table);

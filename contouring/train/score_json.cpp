@@ -26,9 +26,9 @@ std::string scores_json(const ScoreTable& table) {
                                {"temperature", d.model.temperature},
                                {"calibration_error_untempered", d.error_before},
                                {"calibration_error", d.error},
-                               {"predicted_dice_correlation", d.correlation},
+                               {"expected_dice_correlation", d.correlation},
                                {"patients", d.patients}});
-    const ReviewFind review = review_find(table.cases, table.doubts);
+    const ReviewFind review = review_find(table.cases);
     j["review"] = {{"worst", review.worst}, {"looked_at", review.looked_at}, {"found", review.found}};
     return j.dump(2) + "\n";
 }

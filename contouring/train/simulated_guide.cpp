@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "contouring/pipeline/flat_point.hpp"
 #include "engine/base/error.hpp"
 #include "engine/shape/distance.hpp"
 
@@ -36,8 +37,7 @@ class Core {
     Vec3 any_point(Random& random) const {
         const std::uint32_t v =
             voxels_[static_cast<std::size_t>(uniform(random, 0, 1) * static_cast<double>(voxels_.size()))];
-        const auto nx = static_cast<std::size_t>(grid_.size().x), ny = static_cast<std::size_t>(grid_.size().y);
-        return grid_.point(double(v % nx), double(v / nx % ny), double(v / (nx * ny)));
+        return flat_point(grid_, v);
     }
     bool holds(const Vec3& point_mm) const {
         const Vec3 at = grid_.index(point_mm);

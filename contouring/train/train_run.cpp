@@ -128,6 +128,22 @@ ModelCard card_of(const TrainConfig& config, const std::vector<TrainingCase>& po
     return card;
 }
 
+/// A checkpoint holds numbers alone; what they mean stands in the card beside it.
+/// \throws InputError the settings name, order or place things otherwise
+ModelCard card_to_resume(const TrainConfig& config, const fs::path& card_file) {
+    const ModelCard card = read_card(card_file);
+    const auto same = [&](bool yes, const char* what) {
+        validate(yes, "training: " + std::string(what) + " of the settings and of the run to resume (" +
+                          card_file.string() + ") differ");
+    };
+    same(card.structures == config.structures, "structures");
+    same(card.guide == config.guide.input && card.nested == config.nested, "guide or nesting");
+    same(card.windows == config.windows, "HU windows");
+    same(card.block == config.sampling.patch && card.spacing_mm == config.sampling.spacing_mm, "patch or spacing");
+    same(card.seed == config.seed, "seed");
+    return card;
+}
+
 }  // namespace
 
 TrainSummary train_contour(const TrainConfig& config, const TrainOptions& options, const Progress& progress) {
@@ -138,6 +154,10 @@ TrainSummary train_contour(const TrainConfig& config, const TrainOptions& option
     validate(!options.resume || fs::exists(checkpoint), "training: nothing to resume, no " + checkpoint.string());
     validate(options.resume || !fs::exists(checkpoint),
              "training: " + checkpoint.string() + " exists; resume it or choose another folder");
+    validate(!options.resume || options.start.empty(),
+             "training: a resumed run began already; --start is for new ones");
+    const ModelCard before =
+        options.resume ? card_to_resume(config, options.out / (config.name + ".json")) : ModelCard{};
     const LeftOut left_out = options.left_out.empty() ? LeftOut{} : read_left_out(options.left_out);
     const auto pool = read_all(find_cases(options.data), config, left_out, progress.part(0, 0.01));
     std::vector<fs::path> extra_folders;
@@ -156,6 +176,7 @@ TrainSummary train_contour(const TrainConfig& config, const TrainOptions& option
     if (error) throw OutputError("cannot make folder " + options.out.string() + ": " + error.message());
     ModelCard card = card_of(config, pool, extra);
     card.machine = trainer.machine() + (options.start.empty() ? "" : ", from " + options.start.filename().string());
+    if (options.resume) card.machine = before.machine;  // says what it began with
     Sitting sitting(trainer, options, std::move(card));
     const double loss = sitting.run(progress.part(0.02, 1));
     return {trainer.steps_done(), trainer.minutes(), loss, pool.size(), extra.size()};

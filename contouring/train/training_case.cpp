@@ -12,6 +12,16 @@ constexpr int kBodyAboveHu = -500, kBodySampleStep = 37;  // a prime: no lattice
 
 }  // namespace
 
+Volume<float> image_of(const TrainingCase& c) {
+    return {c.hu.grid(), std::vector<float>(c.hu.values().begin(), c.hu.values().end())};
+}
+
+Mask label_of(const TrainingCase& c, int structure) {
+    Mask mask(c.labels.grid());
+    for (const std::uint32_t v : c.voxels[static_cast<std::size_t>(structure)]) mask[v] = 255;
+    return mask;
+}
+
 void index_voxels(TrainingCase& c) {
     for (auto& list : c.voxels) list.clear();
     c.body.clear();
@@ -40,7 +50,10 @@ TrainingCase make_case(std::string name, const Volume<float>& ct, const Volume<s
     expect(!structures.empty() && structures.size() <= 16, "one to sixteen structures per case");
     validate(ct.grid().same_as(label_bits.grid(), 0.01), name + ": ct and labels have different grids");
     TrainingCase c{std::move(name), Volume<std::int16_t>(ct.grid()), Volume<std::uint16_t>(ct.grid()), 0, {}, {}};
-    const unsigned wanted = (1U << structures.size()) - 1;
+    const auto bad = left_out.find(c.name);
+    unsigned wanted = 0;
+    for (std::size_t s = 0; s < structures.size(); ++s)
+        if (bad == left_out.end() || !bad->second.contains(structures[s])) wanted |= 1U << s;
     for (std::size_t v = 0; v < ct.count(); ++v) {
         validate(std::isfinite(ct[v]), c.name + ": ct [HU]", ct[v], "a finite number");
         c.hu[v] = static_cast<std::int16_t>(std::lround(std::clamp(ct[v], -1024.0F, 30000.0F)));
@@ -48,11 +61,8 @@ TrainingCase make_case(std::string name, const Volume<float>& ct, const Volume<s
     }
     c.voxels.resize(structures.size());
     index_voxels(c);
-    const auto bad = left_out.find(c.name);
-    for (std::size_t s = 0; s < structures.size(); ++s) {
-        const bool left = bad != left_out.end() && bad->second.contains(structures[s]);
-        if (!c.voxels[s].empty() && !left) c.known = static_cast<std::uint16_t>(c.known | 1U << s);
-    }
+    for (std::size_t s = 0; s < structures.size(); ++s)
+        if (!c.voxels[s].empty()) c.known = static_cast<std::uint16_t>(c.known | 1U << s);
     return c;
 }
 

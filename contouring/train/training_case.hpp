@@ -23,6 +23,11 @@ struct TrainingCase {
     bool knows(int structure) const { return (known >> structure & 1) != 0; }
 };
 
+/// The image as networks take it [HU].
+Volume<float> image_of(const TrainingCase& c);
+/// One structure's label: 255 inside.
+Mask label_of(const TrainingCase& c, int structure);
+
 /// Find the voxel lists again, for labels or an image that were changed.
 void index_voxels(TrainingCase& c);
 
@@ -38,7 +43,7 @@ LeftOut read_left_out(const std::filesystem::path& json);
 /// "The seven organs" of the OpenKBP label files, TG-263 names.
 const std::vector<std::string>& openkbp_structures();
 
-/// Make a case of images; finds known structures and the voxel lists.
+/// Make a case of images; finds known structures and the voxel lists. A left-out label is no label: nothing is inside.
 /// \param structures  names by bit, at most 16; the label image's bit s is structure s
 /// \throws InputError the grids differ, or a value is not finite
 TrainingCase make_case(std::string name, const Volume<float>& ct, const Volume<std::uint16_t>& label_bits,

@@ -85,6 +85,12 @@ float trilinear(std::span<const std::uint8_t> inside, const Size3& n, const Vec3
     return sum;
 }
 
+/// The nearest point of the patch: what is cut by its border goes on beyond.
+Vec3f clamped(const Vec3f& p, const Size3& n) {
+    const auto within = [](float at, int count) { return std::clamp(at, 0.0F, static_cast<float>(count - 1)); };
+    return {within(p.x, n.x), within(p.y, n.y), within(p.z, n.z)};
+}
+
 }  // namespace
 
 double normal(Random& random) {
@@ -114,8 +120,10 @@ std::vector<float> Wobble::moved(std::span<const std::uint8_t> inside) const {
     expect(inside.size() == from_.size(), "wobble: one value per voxel of the patch");
     std::vector<float> out(inside.size());
     const Filled filled(inside, size_);
-    for (std::size_t v = 0; v < out.size(); ++v)
-        if (filled.holds(from_[v])) out[v] = trilinear(inside, size_, from_[v]) / 255;
+    for (std::size_t v = 0; v < out.size(); ++v) {
+        const Vec3f from = clamped(from_[v], size_);
+        if (filled.holds(from)) out[v] = trilinear(inside, size_, from) / 255;
+    }
     return out;
 }
 

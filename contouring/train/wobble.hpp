@@ -24,7 +24,8 @@ class Wobble {
   public:
     Wobble(const Size3& size, const Vec3& spacing_mm, const WobbleConfig& config, Random& random);
 
-    /// One channel of a patch read at the displaced voxels, 0 to 1; trilinear, 0 outside.
+    /// One channel of a patch read at the displaced voxels, 0 to 1; trilinear; the
+    /// border goes on beyond the patch.
     /// \param inside  part inside in 1/255, shape (z, y, x)
     std::vector<float> moved(std::span<const std::uint8_t> inside) const;
 

@@ -14,6 +14,17 @@ struct TargetLevel {
     bool shell = false;  ///< the level means what higher levels leave over
 };
 
+/// How a target is made of another contour, or cut: united sources grown by a margin, kept below the skin, without
+/// others. A structure that is given while its sources are not is only cut.
+struct TargetRule {
+    std::string structure;               ///< TG-263 name of what is made
+    std::vector<std::string> from;       ///< united; those that are absent do not count
+    double margin_mm = 0;                ///< grown by, in all directions
+    std::optional<double> skin_mm{};     ///< cut so far below the surface of External; none: not cut
+    std::vector<std::string> without{};  ///< left out of it, after growing
+    std::string source{};                ///< where margin and cut come from
+};
+
 /// What a goal or an objective measures.
 enum class MetricKind { DoseAtPercent, DoseAtVolume, VolumeAtDose, MeanDose, MaxDose, MinDose };
 struct Metric {
@@ -58,8 +69,9 @@ struct AlphaBeta {
 struct Protocol {
     std::string name, description;
     int fractions = 1;
-    std::vector<TargetLevel> targets;  ///< highest dose first
-    double normalise_percent = 95;     ///< D(normalise_percent) of the first target = its dose
+    std::vector<TargetLevel> targets;      ///< highest dose first
+    std::vector<TargetRule> target_rules;  ///< in the order in which they are followed
+    double normalise_percent = 95;         ///< D(normalise_percent) of the first target = its dose
     std::vector<ClinicalGoal> goals;
     std::vector<Objective> objectives;
     std::vector<double> gantry_deg;  ///< beam template

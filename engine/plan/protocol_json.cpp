@@ -114,18 +114,33 @@ void read_targets(const Config& json, Protocol& protocol) {
     if (protocol.targets.empty()) json.refuse("targets", "an empty list", "at least one target");
 }
 
+TargetRule read_target_rule(const Config& json) {
+    json.only({"structure", "from", "margin_mm", "skin_mm", "without", "source"});
+    TargetRule rule;
+    rule.structure = json.text("structure");
+    rule.from = json.texts_or_none("from");
+    rule.margin_mm = json.number_or("margin_mm", 0, {0, 50});
+    if (json.has("skin_mm")) rule.skin_mm = json.number("skin_mm", {0, 30});
+    rule.without = json.texts_or_none("without");
+    rule.source = json.text("source");
+    for (const auto& name : rule.without)
+        if (name == rule.structure) json.refuse("without", name, "other structures than the one that is made");
+    return rule;
+}
+
 }  // namespace
 
 Protocol read_protocol(const std::filesystem::path& file) {
     const Config json = Config::read(file);
-    json.only({"name", "description", "fractions", "targets", "normalise_percent", "goals", "objectives", "gantry_deg",
-               "machine", "alpha_beta", "check", "sources"});
+    json.only({"name", "description", "fractions", "targets", "target_rules", "normalise_percent", "goals",
+               "objectives", "gantry_deg", "machine", "alpha_beta", "check", "sources"});
     Protocol protocol;
     protocol.name = json.text("name");
     protocol.description = json.text("description");
     protocol.fractions = json.integer("fractions", {1, 100});
     protocol.normalise_percent = json.number_or("normalise_percent", 95, {1, 99.9});
     read_targets(json, protocol);
+    for (const auto& rule : json.list_or_none("target_rules")) protocol.target_rules.push_back(read_target_rule(rule));
     for (const auto& goal : json.list("goals")) protocol.goals.push_back(read_goal(goal));
     for (const auto& objective : json.list("objectives")) protocol.objectives.push_back(read_objective(objective));
     if (protocol.objectives.empty()) json.refuse("objectives", "an empty list", "at least one objective");

@@ -93,6 +93,12 @@ class Propagation {
     const RigidTransform& setup_;
 };
 
+std::string rounded_text(double dsc) {
+    char text[16];
+    std::snprintf(text, sizeof text, "%.2f", dsc);
+    return text;
+}
+
 /// The network's contours of today beside the propagated ones: doubt where they differ.
 void compare_with_network(const AdaptRequest& request, const Contourer& contourer, AdaptResult& result,
                           const Progress& progress) {
@@ -107,7 +113,7 @@ void compare_with_network(const AdaptRequest& request, const Contourer& contoure
             change.network_dsc = compare_contours(rasterise(*propagated, mask.grid()), mask, 3).dice.value_or(0);
             if (*change.network_dsc < 0.6)
                 result.warnings.push_back(name + ": propagated and network contours agree by DSC " +
-                                          std::to_string(*change.network_dsc).substr(0, 4) + " only: look at both");
+                                          rounded_text(*change.network_dsc) + " only: look at both");
         }
 }
 

@@ -110,6 +110,13 @@ std::vector<NamedRegion> chosen(std::vector<NamedRegion> all, const std::vector<
 
 }  // namespace
 
+std::optional<fs::path> first_nifti(const fs::path& source) {
+    if (is_nifti(source)) return source;
+    if (!fs::is_directory(source)) return {};
+    const auto files = nifti_files(source);
+    return files.empty() ? std::nullopt : std::optional(files.front());
+}
+
 Dose read_dose_source(const Exchange& exchange, const fs::path& source) {
     must_exist(source);
     if (!is_nifti(source)) return exchange.read_dose(source);

@@ -46,6 +46,9 @@ Dose read_dose_source(const Exchange& exchange, const std::filesystem::path& sou
 Regions read_region_source(const Exchange& exchange, const std::filesystem::path& source,
                            const std::optional<Grid>& grid, const std::vector<std::string>& only);
 
+/// The NIfTI that gives a SRC its grid: itself, or the first by name of a folder; none where it is DICOM.
+std::optional<std::filesystem::path> first_nifti(const std::filesystem::path& source);
+
 /// The grid of an image SRC, a CT or a NIfTI, and where it comes from.
 struct ImageGrid {
     Grid grid;

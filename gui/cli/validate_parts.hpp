@@ -17,6 +17,8 @@ namespace coutard::gui {
 /// `coutard validate head` and `coutard validate mppg`, added to `validate`.
 void add_validate_head(CLI::App& validate, Common& common);
 void add_validate_mppg(CLI::App& validate, Common& common);
+/// `coutard validate contours`; only in builds with networks and registration.
+void add_validate_contours(CLI::App& validate, Common& common);
 
 /// Where a report goes must be there before hours of work. \throws OutputError naming the folder that is not
 inline void expect_folder_of(const std::filesystem::path& report) {

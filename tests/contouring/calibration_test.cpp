@@ -23,24 +23,44 @@ Reliability overconfident(double truth) {
     return r;
 }
 
+double error(const Reliability& voxels, double temperature) {
+    CalibrationError e;
+    e.add(voxels, temperature);
+    return e.value();
+}
+
 TEST(Reliability, FindsTheTemperatureThatVoxelsWereMadeWith) {
     const auto r = overconfident(2);
     EXPECT_NEAR(r.best_temperature(), 2, 0.01);
-    EXPECT_LT(r.calibration_error(2), 1e-3);
-    EXPECT_GT(r.calibration_error(1), 0.05);
+    EXPECT_LT(error(r, 2), 1e-3);
+    EXPECT_GT(error(r, 1), 0.05);
     EXPECT_NEAR(overconfident(1).best_temperature(), 1, 0.01);
     EXPECT_EQ(Reliability().best_temperature(), 1);
-    EXPECT_EQ(Reliability().calibration_error(1), 0);
+    EXPECT_EQ(error(Reliability(), 1), 0);
 }
 
 TEST(Reliability, ErrorIsTheMeanDistanceOfWhatIsSaidAndWhatIs) {
     Reliability r;
     r.add(0.9F, true, 50), r.add(0.9F, false, 50), r.add(0.2F, false, 100);
-    EXPECT_NEAR(r.calibration_error(1), 0.5 * 0.4 + 0.5 * 0.2, 2e-3);
+    EXPECT_NEAR(error(r, 1), 0.5 * 0.4 + 0.5 * 0.2, 2e-3);
     Reliability twice = r;
     twice.add(r);
     EXPECT_DOUBLE_EQ(twice.voxels(), 400);
-    EXPECT_NEAR(twice.calibration_error(1), r.calibration_error(1), 1e-12);
+    EXPECT_NEAR(error(twice, 1), error(r, 1), 1e-12);
+}
+
+TEST(Reliability, CrossedErrorTempersEachPatientByTheOthers) {
+    const auto alike = crossed_error({overconfident(2), overconfident(2), overconfident(2)});
+    EXPECT_NEAR(alike.untempered, error(overconfident(2), 1), 1e-9);
+    EXPECT_LT(alike.tempered, 1e-3);
+    // The odd one gets the others' temperature, not its own.
+    const auto mixed = crossed_error({overconfident(1), overconfident(2)});
+    CalibrationError by_hand;
+    by_hand.add(overconfident(1), overconfident(2).best_temperature());
+    by_hand.add(overconfident(2), overconfident(1).best_temperature());
+    EXPECT_NEAR(mixed.tempered, by_hand.value(), 1e-12);
+    EXPECT_GT(mixed.tempered, 0.02);
+    EXPECT_EQ(crossed_error({}).tempered, 0);
 }
 
 TEST(Reliability, LooksAroundEitherSurfaceOnly) {
@@ -74,13 +94,11 @@ TEST(ReviewList, CountsTheWorstTenthInTheFirstFifth) {
         cases.push_back(c);
     }
     std::swap(cases[1].expected_dice, cases[15].expected_dice);  // the second worst was thought good
-    DoubtScore doubt;
-    doubt.structure = "Larynx";
-    const auto review = review_find(cases, {doubt});
+    const auto review = review_find(cases);
     EXPECT_EQ(review.worst, 2);
     EXPECT_EQ(review.looked_at, 4);
     EXPECT_EQ(review.found, 1);
-    EXPECT_EQ(review_find({}, {}).worst, 0);
+    EXPECT_EQ(review_find({}).worst, 0);
 }
 
 }  // namespace

@@ -29,12 +29,12 @@ TEST(ExpectedDice, FollowsItsFormula) {
 TEST(Slices, TheMostDoubtfulComesFirst) {
     const Grid grid({2, 1, 3}, {0, 0, -30}, {10, 10, 10});
     const std::vector<float> p{1, 0, 0.5F, 0.9F, 0.8F, 0};
-    const auto slices = slices_to_look_at(p, grid, 1, 5);
+    const auto slices = slices_to_look_at(p, p, grid, 1, 5);
     ASSERT_EQ(slices.size(), 2U);  // nothing is doubtful in the first
     EXPECT_DOUBLE_EQ(slices[0].z_mm, -20);
     EXPECT_NEAR(slices[0].wrong_cm3, 0.6, 1e-6);
     EXPECT_NEAR(slices[1].wrong_cm3, 0.2, 1e-6);
-    EXPECT_EQ(slices_to_look_at(p, grid, 1, 1).size(), 1U);
+    EXPECT_EQ(slices_to_look_at(p, p, grid, 1, 1).size(), 1U);
 }
 
 TEST(DoubtOf, PutsTheLineOfKnownPatientsToWhatIsExpected) {

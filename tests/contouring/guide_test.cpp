@@ -94,6 +94,12 @@ TEST(Wobble, NothingMovesNothingAndAShiftMovesAll) {
               1.02 * std::inner_product(same.begin(), same.end(), moved.begin(), 0.0));
 }
 
+TEST(Wobble, WhatTheBorderCutsGoesOnBeyondIt) {
+    Random random(1);
+    const std::vector<std::uint8_t> all(kCount, 255);
+    for (const float v : Wobble(kSize, kSpacing, {12, 3, 0.04, 3, 40, 1}, random).moved(all)) ASSERT_FLOAT_EQ(v, 1);
+}
+
 TEST(SimulatedPrior, IsNearTheLabelAndAbsentWhereDrawnSo) {
     const WholeToy toy;
     PriorConfig config;

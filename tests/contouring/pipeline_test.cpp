@@ -143,6 +143,9 @@ TEST(KeepLargest, DropsTheSmallerRegionAndSaysSo) {
     EXPECT_NEAR(pieces.volume_cm3, 66 * 0.048, 1e-9);
     EXPECT_NEAR(pieces.second_part, 2.0 / 64, 1e-9);
     EXPECT_NEAR(pieces.left_out_part, 4.0 / 64, 1e-9);
+    auto beside = two_cubes();  // 12 mm beside it, at its height: no tube does that
+    for (int k = 3; k < 7; ++k) beside.of(0)[beside.grid.flat(8, 4, k)] = 1;
+    EXPECT_NEAR(keep_largest(beside, 0, 0.01, {}).volume_cm3, 64 * 0.048, 1e-9);
     Chances nothing(Grid({4, 4, 4}, {}, {4, 4, 3}), 1);
     EXPECT_EQ(keep_largest(nothing, 0, 2, {}).volume_cm3, 0);
 }
@@ -203,7 +206,7 @@ TEST(Entropy, IsOneBitAtOneHalf) {
     Chances chances(Grid({3, 3, 3}, {}, {4, 4, 3}), 2);
     chances.of(0)[13] = 0.5F;
     chances.of(1)[13] = 1;
-    const auto bits = entropy_of(chances, chances.grid);
+    const auto bits = entropy_of(chances, {0, 1}, chances.grid);
     EXPECT_FLOAT_EQ(bits[13], 1);
     EXPECT_FLOAT_EQ(bits[0], 0);
 }
@@ -343,6 +346,16 @@ TEST(InputCheck, SaysWhatIsOddAboutAnImage) {
     EXPECT_TRUE(says(odd_about(hu), "check the rescaling"));
     for (float& v : hu.values()) v = std::max(v, -300.0F);
     EXPECT_TRUE(says(odd_about(hu), "no air (lowest -300 HU)"));
+}
+
+TEST(InputCheck, CountsSlicesAlongThePatientWhateverTheAxes) {
+    const auto axial = plain_ct({30, 13, 80}, {3, 2, 3});
+    const Volume<float> coronal(Grid({30, 13, 80}, {}, {3, 2, 3}, Mat3{{1, 0, 0}, {0, 0, 1}, {0, -1, 0}}),
+                                std::vector<float>(axial.values().begin(), axial.values().end()));
+    EXPECT_FALSE(says(odd_about(axial), "cover"));
+    EXPECT_TRUE(says(odd_about(axial), "3.00 x 2.00 mm are not square"));
+    EXPECT_TRUE(says(odd_about(coronal), "13 slices cover 26 mm"));
+    EXPECT_FALSE(says(odd_about(coronal), "not square"));
 }
 
 TEST(InputCheck, RefusesAnMr) {

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "contouring/train/score.hpp"
+#include "contouring/train/stress_table.hpp"
 #include "contouring/train/train_run.hpp"
 #include "engine/base/error.hpp"
 #include "engine/store/nifti.hpp"
@@ -59,6 +60,12 @@ TEST(TrainRun, LeavesLogCheckpointWeightsAndCardAndResumes) {
     EXPECT_EQ(lines_of(scratch / "out/log.csv"), 2U);
     EXPECT_THROW(train_contour(small_config(), o, {}), InputError);  // would overwrite a run
     o.resume = true, o.steps = 5;
+    auto exchanged = small_config();
+    exchanged.structures = {"Ball", "Cube_R", "Cube_L"};
+    EXPECT_THROW(train_contour(exchanged, o, {}), InputError);  // the checkpoint's heads would change their meaning
+    o.start = scratch / "out/small.cnet";
+    EXPECT_THROW(train_contour(small_config(), o, {}), InputError);
+    o.start.clear();
     EXPECT_EQ(train_contour(small_config(), o, {}).steps, 5);
     EXPECT_EQ(lines_of(scratch / "out/log.csv"), 3U);
     const auto card = read_card(scratch / "out/small.json");
@@ -74,6 +81,13 @@ TEST(TrainRun, LeavesLogCheckpointWeightsAndCardAndResumes) {
     EXPECT_NE(scores_json(table).find("\"structure\": \"Cube_R\""), std::string::npos);
     EXPECT_NE(scores_json(table).find("\"patients\": 2"), std::string::npos);
     EXPECT_EQ(score_contours(model, scratch / "data", {{"toy_2", {"Ball"}}}, {}).cases.size(), 5U);
+    const auto stressed =
+        stress_table(model, scratch / "data", {}, {{Spoil::Noise, 0}, {Spoil::Streaks, 500}}, 1, 1, {});
+    ASSERT_EQ(stressed.size(), 2U);
+    EXPECT_EQ(stressed[0].patients, 1);
+    EXPECT_NEAR(stressed[0].lost, 0, 1e-9);  // nothing was spoilt
+    EXPECT_EQ(stressed[0].fallen + stressed[0].false_alarms, 0);
+    EXPECT_EQ(stressed[1].patients, 0);  // no mandible, no filling
     ScoreOptions prompted;
     prompted.prompt = PromptKind::Point;
     EXPECT_THROW(score_contours(model, scratch / "data", {}, {}, prompted), InputError);  // it takes none

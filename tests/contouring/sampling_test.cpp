@@ -163,7 +163,8 @@ TEST(TrainConfig, CountsTheChannelsOfItsGuide) {
     const test::Scratch scratch;
     const auto read = [&](const std::string& guide) {
         std::ofstream(scratch / "c.json")
-            << R"({"structures": ["PTV_7000", "PTV_6300", "PTV_5600"], "nested": true, )" + guide + "}";
+            << R"({"structures": ["PTV_7000", "PTV_6300", "PTV_5600"], )" +
+                   std::string(guide.starts_with("\"nested\"") ? "" : R"("nested": true, )") + guide + "}";
         return read_train_config(scratch / "c.json");
     };
     const auto targets = read(R"("guide": {"kind": "prompts", "organs": ["Brainstem", "SpinalCord", "Parotid_R",
@@ -174,10 +175,14 @@ TEST(TrainConfig, CountsTheChannelsOfItsGuide) {
     EXPECT_TRUE(targets.nested);
     EXPECT_EQ(targets.guide.prompts.none_share, 0.5);
     EXPECT_EQ(targets.guide.prompts.rough.shift_mm, 1);
-    EXPECT_EQ(read(R"("guide": {"kind": "prior", "prior": {"absent_share": 0}})").net.inputs, 2 + 3);
-    for (const char* bad : {R"("guide": {"kind": "click"})", R"("guide": {"kind": "prior", "organs": ["Larynx"]})",
-                            R"("guide": {"kind": "prompts", "organs": ["PTV_7000"]})", R"("guide": {"prompt": {}})",
-                            R"("guide": {"prior": {"wobble": {"node_mm": 0}}})"})
+    EXPECT_THROW(read(R"("guide": {"kind": "prior"})"), InputError);  // of nested structures
+    EXPECT_EQ(read(R"("nested": false, "guide": {"kind": "prior", "prior": {"absent_share": 0}})").net.inputs, 2 + 3);
+    for (const char* bad :
+         {R"("guide": {"kind": "click"})", R"("guide": {"kind": "prior", "organs": ["Larynx"]})",
+          R"("guide": {"kind": "prompts", "organs": ["PTV_7000"]})", R"("guide": {"prompt": {}})",
+          R"("guide": {"prior": {"wobble": {"node_mm": 0}}})", R"("augment": {"scale": 0.8})",
+          R"("augment": {"blank_share": 0.7, "tube_share": 0.7})", R"("clip_norm": -1)", R"("weight_decay": -1)",
+          R"("sampling": {"anywhere_share": 2})", R"("guide": {"prompts": {"least_mm": 9, "most_mm": 3}})"})
         EXPECT_THROW(read(bad), InputError) << bad;
     // a left organ that is given without its partner would be learnt on the wrong side as well
     EXPECT_THROW(read(R"("guide": {"kind": "prompts", "organs": ["Parotid_L"]})"), InputError);
@@ -189,7 +194,15 @@ TEST(LeftOut, TheCommittedListIsReadAndTakesLabelsAway) {
     auto c = toy_patient(toy_structures());
     Volume<float> ct(c.hu.grid());
     Volume<std::uint16_t> bits(c.hu.grid(), 7);
-    EXPECT_EQ(make_case("x", ct, bits, toy_structures(), {{"x", {"Cube_L"}}}).known, 0b101);
+    const auto without = make_case("x", ct, bits, toy_structures(), {{"x", {"Cube_L"}}});
+    EXPECT_EQ(without.known, 0b101);
+    EXPECT_EQ(without.labels[0], 0b101);  // nor is it given to anybody as a label
+    EXPECT_TRUE(without.voxels[1].empty());
+    const test::Scratch scratch;
+    std::ofstream(scratch / "l.json") << R"({"patients": {"pt_1": {"RightParotid": "wrong"}}})";
+    EXPECT_TRUE(read_left_out(scratch / "l.json").at("pt_1").contains("Parotid_R"));
+    std::ofstream(scratch / "l.json") << R"({"patients": {"pt_1": {"Larinx": "misspelt"}}})";
+    EXPECT_THROW(read_left_out(scratch / "l.json"), InputError);
 }
 
 TEST(OpenKbp, APatientReadsWithRightOnTheRight) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <fstream>
 #include <limits>
 
@@ -9,6 +10,7 @@
 #include "contouring/net/network_contourer.hpp"
 #include "contouring/net/sha256.hpp"
 #include "contouring/net/unet_torch.hpp"
+#include "contouring/net/weights_torch.hpp"
 #include "contouring/train/loss_torch.hpp"
 #include "contouring/train/trainer.hpp"
 #include "tests/contouring/toy_patient.hpp"
@@ -171,6 +173,15 @@ TEST(Trainer, StartsFromGivenWeights) {
             ASSERT_EQ(many[v], v % 108 < 27 ? few[v / 108 * 27 + v % 108] : 0);
     }
     EXPECT_THROW(toy.trainer().start_from(wide), InputError);  // fewer inputs
+    auto twice = first.weights();
+    twice.tensors[1] = twice.tensors[0];
+    auto empty = toy.trainer();
+    EXPECT_THROW(empty.start_from(twice), InputError);
+    UNet net(twice.net);
+    EXPECT_THROW(load_weights(*net, twice), InputError);  // the one left out would stay at random
+    auto bent = first.weights();
+    bent.tensors[0].shape = {static_cast<std::int64_t>(bent.tensors[0].values.size())};
+    EXPECT_THROW(with_prior.trainer().start_from(bent), InputError);
     auto other = toy_config();
     other.net.channels = {8, 8};
     Toy elsewhere(other);
@@ -251,8 +262,17 @@ TEST(NetworkContourer, DrawsTheToyWhereItIs) {
     EXPECT_EQ(model.contour(toy_ct(), {{"Ball"}, {}}, {}).masks.size(), 1U);
     EXPECT_EQ(model.contour(toy_ct(), {{"External"}, {}}, {}).masks.size(), 1U);
     EXPECT_THROW(model.contour(toy_ct(), {{"Heart"}, {}}, {}), InputError);
-    const auto bits = model.uncertainty(toy_ct().hu, {}, {});
-    EXPECT_LE(*std::max_element(bits.values().begin(), bits.values().end()), 1);
+    Chances raw;
+    model.masks(toy_ct().hu, {}, {}, &raw);
+    const auto bits = model.uncertainty(raw, {}, toy_ct().hu.grid());
+    const float most = *std::max_element(bits.values().begin(), bits.values().end());
+    EXPECT_LE(most, 1);
+    EXPECT_GT(most, 0.5);  // every surface has a voxel that is nearly undecided
+    const auto of_ball = model.uncertainty(raw, {{"Ball"}, {}}, toy_ct().hu.grid());
+    EXPECT_FALSE(std::ranges::equal(of_ball.values(), bits.values()));
+    ContourRequest pointed;
+    pointed.points_mm.push_back({});
+    EXPECT_THROW(model.contour(toy_ct(), pointed, {}), InputError);  // takes none
     CtImage air = toy_ct();
     for (float& hu : air.hu.values()) hu = -1000;
     EXPECT_THROW(model.contour(air, {{"External"}, {}}, {}), InputError);

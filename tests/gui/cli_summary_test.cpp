@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/store/nifti.hpp"
 #include "gui/cli/journey_summary.hpp"
 #include "tests/harness/program.hpp"
 
@@ -33,6 +34,27 @@ TEST(CliSummary, PatientSaysWhatItWrote) {
         files += entry.path().extension() == ".dcm" && entry.path().filename() != "RS.dcm";
     EXPECT_EQ(said["slices"], files);
     EXPECT_NE(std::find(said["structures"].begin(), said["structures"].end(), "PTV_7000"), said["structures"].end());
+}
+
+TEST(Evaluate, FoldersOfMasksNeedNoCt) {
+    const test::Scratch scratch;
+    const Grid grid({10, 10, 10}, {-9, -9, -9}, {2, 2, 2});
+    const auto write = [&](const std::string& folder, const std::string& name, int slices) {
+        std::filesystem::create_directories(scratch / folder);
+        Volume<float> mask(grid);
+        for (int k = 2; k < 2 + slices; ++k)
+            for (int j = 2; j < 8; ++j)
+                for (int i = 2; i < 8; ++i) mask.at(i, j, k) = 1;
+        write_nifti(scratch / (folder + "/" + name + ".nii.gz"), mask);
+    };
+    write("a", "Brainstem", 6), write("a", "Larynx", 4), write("b", "Brainstem", 3), write("b", "Larynx", 4);
+    const std::string file = scratch / "e.json";
+    const auto ended =
+        test::coutard({"evaluate", "contours", "--reference", scratch / "a", "--test", scratch / "b", "--json", file});
+    ASSERT_EQ(ended.status, 0) << ended.error;
+    const auto said = json::parse(test::text_of_file(file));
+    EXPECT_NEAR(said["mean_dice"], 0.5 * (2.0 * 3 / 9 + 1), 1e-6);
+    EXPECT_EQ(said["rows"].size(), 2U);
 }
 
 TEST(CliSummary, DemoListsItsStepsAndPlaces) {

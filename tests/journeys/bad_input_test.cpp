@@ -158,6 +158,21 @@ TEST_F(BadInput, WhatAReaderLeftAsideIsSaid) {
     EXPECT_NE(ended.out.find("note: 1 RTStructureSetStorage object left aside"), std::string::npos) << ended.out;
 }
 
+TEST_F(BadInput, PromptsThatTheModelDoesNotTakeOrThatAreNone) {
+    const std::vector<std::string> ct{"contour", "--ct", patient("1"), "--out", out() + ".dcm"};
+    const auto with = [&](const std::vector<std::string>& more) {
+        auto all = ct;
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    };
+    expect_refused(with({"--point", "0,0,0"}), "takes no points");
+    expect_refused(with({"--point", "0;0;0"}), "x,y,z in mm");
+    expect_refused(with({"--organs", patient("1") + "/RS.dcm"}), "takes no points, rough contour or organs");
+    expect_refused(with({"--rough-name", "GTVp"}), "--rough");
+    expect_refused(with({"--protocol", "prostate_78"}), "target_rules");
+    expect_refused(with({"--uncertainty", out() + ".png"}), "--uncertainty");
+}
+
 TEST_F(BadInput, AnUnknownProtocol) {
     expect_refused({"plan", "--ct", patient("1"), "--structures", patient("1") + "/RS.dcm", "--protocol",
                     "no_such_site", "--out", out()},

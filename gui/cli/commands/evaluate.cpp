@@ -201,8 +201,10 @@ void run_gamma(const Options& options, const Common& common) {
 ImageGrid comparison_grid(const Options& options, const Exchange& exchange) {
     if (!options.ct.empty()) return read_image_grid(exchange, options.ct);
     for (const auto& source : {options.reference, options.evaluated})
-        if (is_nifti(source)) return read_image_grid(exchange, source);
-    throw InputError("evaluate contours: found no image grid, expected --ct, or a NIfTI as --reference or --test");
+        if (const auto nifti = first_nifti(source)) return read_image_grid(exchange, *nifti);
+    throw InputError(
+        "evaluate contours: found no image grid, expected --ct, or a NIfTI or a folder of them as --reference or "
+        "--test");
 }
 
 const NamedRegion* same_structure(const std::vector<NamedRegion>& all, const std::string& name) {
@@ -250,7 +252,10 @@ void run_contours(const Options& options, const Common& common) {
         if (a.dice && a.reference_volume > Cm3{0}) sum += *a.dice, ++scored;
         if (!(a.reference_volume > Cm3{0})) table.notes.push_back(one.name + ": empty in the reference, not scored");
         if (other) ++shared;
-        if (!other) table.notes.push_back(one.name + ": not in the test, scores 0");
+        if (!a.dice && a.reference_volume > Cm3{0})
+            table.notes.push_back(one.name + ": no voxel is more than half inside, not scored");
+        else if (!other)
+            table.notes.push_back(one.name + ": not in the test, scores 0");
     }
     end_progress();
     validate(shared > 0, "evaluate contours: no structure of the reference is in the test");
@@ -317,7 +322,8 @@ void add_evaluate(CLI::App& app, Common& common) {
     auto* contours = add_part(command, common, options, "contours", "agreement of two delineations");
     contours->add_option("--reference", options->reference, "RTSTRUCT, label map, mask or folder of masks")->required();
     contours->add_option("--test", options->evaluated, "the same, to judge")->required();
-    contours->add_option("--ct", options->ct, "image whose voxels count; needed when both are RTSTRUCT");
+    contours->add_option("--ct", options->ct,
+                         "image whose voxels count; needed when both are RTSTRUCT, else the grid of the first NIfTI");
     contours->add_option("--tolerance", options->tolerance_mm, "of surface Dice [mm]")->check(CLI::NonNegativeNumber);
     contours->add_option("--only", options->only, "names of structures");
     contours->callback([options, &common] { run_contours(*options, common); });

@@ -12,6 +12,7 @@
 namespace coutard::gui {
 namespace {
 
+namespace fs = std::filesystem;
 using namespace contouring;
 
 struct Training {
@@ -53,8 +54,9 @@ void score(Scoring scoring, const Common& common) {
     scoring.options.device = common.device;
     scoring.options.threads = common.threads;
     scoring.how.prompt = prompt_named(scoring.prompt), scoring.how.seed = common.seed;
-    validate(!scoring.write || (scoring.how.prompt == PromptKind::None && !scoring.how.other_day),
-             "--write: a card holds scores without prompts, on the day of the labels");
+    validate(
+        !scoring.write || (scoring.how.prompt == PromptKind::None && !scoring.how.other_day && !scoring.options.mirror),
+        "--write: a card holds scores without prompts and mirror, on the day of the labels");
     const auto file = find_card(data_folder() / "nets", scoring.model);
     const NetworkContourer model(file, scoring.options);
     const LeftOut left_out = scoring.left_out.empty() ? LeftOut{} : read_left_out(scoring.left_out);
@@ -68,7 +70,7 @@ void score(Scoring scoring, const Common& common) {
     card.scores = table.organs;
     card.doubts.clear();
     for (const DoubtScore& d : table.doubts) card.doubts[d.structure] = d.model;
-    card.scored_on = (scoring.title.empty() ? scoring.data.filename().string() : scoring.title) + ", " +
+    card.scored_on = (scoring.title.empty() ? fs::canonical(scoring.data).filename().string() : scoring.title) + ", " +
                      std::to_string(table.patients) + " patients";
     write_card(file, card);
 }

@@ -229,6 +229,9 @@ void add_validate(CLI::App& app, Common& common) {
     dose->callback([options, &common] { run(*options, common); });
     add_validate_head(*command, common);
     add_validate_mppg(*command, common);
+#ifdef COUTARD_VALIDATES_CONTOURS
+    add_validate_contours(*command, common);
+#endif
 }
 
 }  // namespace coutard::gui

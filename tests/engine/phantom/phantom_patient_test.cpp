@@ -6,8 +6,10 @@
 #include <cmath>
 #include <fstream>
 
+#include "engine/eval/contour_agreement.hpp"
 #include "engine/image/invert.hpp"
 #include "engine/phantom/phantom_study.hpp"
+#include "engine/shape/body.hpp"
 #include "tests/harness/scratch.hpp"
 #include "tests/harness/shared_data.hpp"
 
@@ -64,6 +66,18 @@ TEST(PhantomPatient, HasTheSevenOrgansAndTargetsWithPlausibleVolumes) {
     EXPECT_LT(centroid(mask(patient, "Parotid_R")).x, -30);
     EXPECT_GT(centroid(mask(patient, "SpinalCord")).y, centroid(mask(patient, "Larynx")).y);  // posterior is +y
     EXPECT_GT(centroid(mask(patient, "Brainstem")).z, centroid(mask(patient, "Larynx")).z);
+}
+
+TEST(PhantomPatient, TheRuleFindsItsExternalWithoutTheCouch) {
+    const auto recipe = head_neck();
+    for (const std::uint64_t seed : {1U, 2U, 3U}) {
+        const auto patient = coarse(recipe, individual(seed), {}, 3);
+        const Mask& truth = mask(patient, "External");
+        const auto agreement = compare_contours(truth, find_body(patient.ct.hu), 3);
+        EXPECT_GT(agreement.dice.value(), 0.99) << seed;
+        EXPECT_GT(agreement.surface_dice.value(), 0.97) << seed;
+        EXPECT_LT(agreement.hd95_mm.value(), 3.1) << seed;
+    }
 }
 
 TEST(PhantomPatient, TargetLevelsAreShells) {

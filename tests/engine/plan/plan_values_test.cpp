@@ -117,6 +117,11 @@ TEST(ProtocolJson, HeadAndNeckIsPrescribedAsDefined) {
     EXPECT_DOUBLE_EQ(p.targets[1].dose_Gy, 63);
     EXPECT_DOUBLE_EQ(p.targets[2].dose_Gy, 56);
     EXPECT_DOUBLE_EQ(p.normalise_percent, 95);
+    ASSERT_EQ(p.target_rules.size(), 4U);
+    EXPECT_EQ(p.target_rules[0].from, (std::vector<std::string>{"GTVp", "GTVn"}));
+    EXPECT_DOUBLE_EQ(p.target_rules[0].margin_mm, 5);
+    EXPECT_EQ(p.target_rules[3].skin_mm, 5);
+    EXPECT_EQ(p.target_rules[3].without, (std::vector<std::string>{"PTV_7000", "PTV_6300"}));
 }
 
 TEST(ProtocolJson, RefusesByName) {
@@ -137,6 +142,15 @@ TEST(ProtocolJson, RefusesByName) {
     EXPECT_THAT(protocol_refusal("[0, 90]", "[0, 360]"), HasSubstr("gantry_deg[1]"));
     EXPECT_THAT(protocol_refusal("[{\"structure\": \"PTV\", \"dose_Gy\": 25}]", "[]"),
                 HasSubstr("at least one target"));
+    const auto rule_refusal = [](const std::string& entries) {
+        return protocol_refusal("\"fractions\": 5",
+                                "\"fractions\": 5, \"target_rules\": [{\"structure\": \"PTV\"" + entries + "}]");
+    };
+    EXPECT_THAT(rule_refusal(""), AllOf(HasSubstr("target_rules[0].source"), HasSubstr("nothing")));
+    EXPECT_THAT(rule_refusal(", \"source\": \"x\", \"margin_mm\": -3"),
+                AllOf(HasSubstr("target_rules[0].margin_mm"), HasSubstr("-3")));
+    EXPECT_THAT(rule_refusal(", \"source\": \"x\", \"without\": [\"PTV\"]"),
+                AllOf(HasSubstr("target_rules[0].without"), HasSubstr("PTV")));
     EXPECT_THAT(protocol_refusal("{", "{{"), HasSubstr("not JSON"));
     EXPECT_THAT(refusal([] { find_protocol("hed_neck", test::repository("data/protocols")); }),
                 AllOf(HasSubstr("hed_neck"), HasSubstr("head_neck_70_63_56")));
