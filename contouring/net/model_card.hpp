@@ -8,6 +8,7 @@
 
 #include "contouring/pipeline/doubt.hpp"
 #include "contouring/pipeline/guide.hpp"
+#include "contouring/pipeline/image_traits.hpp"
 #include "contouring/pipeline/intensity.hpp"
 #include "engine/geom/grid.hpp"
 
@@ -49,6 +50,7 @@ struct ModelCard {
     double minutes = 0;                                          ///< of training
     std::string machine;                                         ///< that trained it
     std::map<std::string, std::pair<double, double>> usual_cm3;  ///< 5th and 95th percentile of volume in training
+    UsualTraits usual_image;                                     ///< of training images; empty: not known
     std::map<std::string, DoubtModel> doubts;                    ///< by structure; none: as the network says
     std::string scored_on;                                       ///< "OpenKBP validation, 33 patients"
     std::vector<OrganScore> scores;                              ///< empty: never evaluated

@@ -57,6 +57,8 @@ Json json_of(const ModelCard& c) {
     j["training"]["machine"] = c.machine;
     for (const auto& [name, range] : c.usual_cm3)
         j["usual_volume_cm3"][name] = {rounded(range.first), rounded(range.second)};
+    for (const auto& [name, range] : c.usual_image)
+        j["usual_image"][name] = {rounded(range.first), rounded(range.second)};
     for (const auto& [name, d] : c.doubts)
         j["doubts"][name] = {{"temperature", rounded(d.temperature)},
                              {"dice_offset", rounded(d.offset)},
@@ -88,8 +90,13 @@ ModelCard card_of(const Json& j) {
         c.data.push_back({d.at("name"), d.at("licence"), d.at("citation"), d.at("cases")});
     c.seed = training.at("seed"), c.steps = training.at("steps"), c.minutes = training.at("minutes");
     c.machine = training.at("machine");
-    const Json volumes = j.value("usual_volume_cm3", Json::object());
+    const Json volumes = j.value("usual_volume_cm3", Json::object()), image = j.value("usual_image", Json::object());
     for (const auto& [name, range] : volumes.items()) c.usual_cm3[name] = {range.at(0), range.at(1)};
+    for (const auto& [name, range] : image.items()) {
+        c.usual_image[name] = {range.at(0), range.at(1)};
+        validate(c.usual_image[name].first <= c.usual_image[name].second, "usual_image: " + name + ": low",
+                 c.usual_image[name].first, "no more than high");
+    }
     const Json doubts = j.value("doubts", Json::object());
     for (const auto& [name, d] : doubts.items()) {
         c.doubts[name] = {d.at("temperature"), d.at("dice_offset"), d.at("dice_slope")};

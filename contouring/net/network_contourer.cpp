@@ -223,6 +223,8 @@ ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRe
         validate(std::find(card.structures.begin(), card.structures.end(), name) != card.structures.end(),
                  "model " + card.name + " does not draw " + name);
     std::vector<std::string> odd = odd_about(hu);
+    const auto traits = traits_of(resample(hu, network_grid(hu, card.spacing_mm), kBlankHu));
+    for (auto& words : unlike_in_words(traits, card.usual_image)) odd.push_back(std::move(words));
     for (auto& note : notes_on_guides(request, card)) odd.push_back(std::move(note));
     const Chances before = chances(hu, request, progress.part(0, 0.9));
     Chances field = before;

@@ -9,7 +9,9 @@
 
 #include "contouring/net/model_card.hpp"
 #include "contouring/net/sha256.hpp"
+#include "contouring/pipeline/network_frame.hpp"
 #include "engine/base/error.hpp"
+#include "engine/image/resample.hpp"
 
 namespace coutard::contouring {
 namespace {
@@ -17,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 constexpr int kLogEvery = 50;  // [steps]
+constexpr float kBlankHu = -1000;
 
 std::vector<TrainingCase> read_all(const std::vector<fs::path>& folders, const TrainConfig& config,
                                    const LeftOut& left_out, const Progress& progress) {
@@ -123,6 +126,12 @@ ModelCard card_of(const TrainConfig& config, const std::vector<TrainingCase>& po
     if (!extra.empty())
         card.data.push_back(
             {config.extra.name, config.extra.licence, config.extra.citation, static_cast<int>(extra.size())});
+    std::vector<ImageTraits> images;
+    for (const TrainingCase& c : pool) {
+        const auto hu = image_of(c);
+        images.push_back(traits_of(resample(hu, network_grid(hu, card.spacing_mm), kBlankHu)));
+    }
+    card.usual_image = usual_traits(images);
     for (std::size_t s = 0; s < config.structures.size(); ++s)
         card.usual_cm3[config.structures[s]] = usual_cm3(pool, static_cast<int>(s));
     return card;
