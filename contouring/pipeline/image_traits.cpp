@@ -96,12 +96,6 @@ UsualTraits usual_traits(const std::vector<ImageTraits>& images) {
     return usual;
 }
 
-double unlike(const ImageTraits& traits, const UsualTraits& usual) {
-    double most = 0;
-    for (const NamedTrait& trait : named(traits)) most = std::max(most, outside(trait, usual));
-    return most;
-}
-
 std::vector<std::string> unlike_in_words(const ImageTraits& traits, const UsualTraits& usual) {
     std::vector<std::string> words;
     for (const NamedTrait& trait : named(traits)) {

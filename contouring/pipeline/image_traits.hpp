@@ -34,10 +34,7 @@ using UsualTraits = std::map<std::string, std::pair<double, double>>;
 /// Ranges over images. \throws ContractError no image
 UsualTraits usual_traits(const std::vector<ImageTraits>& images);
 
-/// How far the most unusual trait lies outside its range, in widths of the range; 0: within.
-double unlike(const ImageTraits& traits, const UsualTraits& usual);
-
-/// Traits more than a quarter of a width outside, in words.
+/// Traits further outside their range than a quarter of its width, in words.
 std::vector<std::string> unlike_in_words(const ImageTraits& traits, const UsualTraits& usual);
 
 }  // namespace coutard::contouring

@@ -18,10 +18,10 @@ constexpr double kMetalMm = 5, kStreakSlicesMm = 6, kStreakFadeMm = 60;
 constexpr int kStreaks = 9;  // bright ones in a turn
 
 /// New values from (column, row, slice).
-template <class F>
-Volume<float> mapped(const Volume<float>& hu, F&& value) {
-    Volume<float> out(hu.grid());
-    const Size3 n = hu.grid().size();
+template <class T, class F>
+Volume<T> mapped(const Volume<T>& image, F&& value) {
+    Volume<T> out(image.grid());
+    const Size3 n = image.grid().size();
     std::size_t v = 0;
     for (int k = 0; k < n.z; ++k)
         for (int j = 0; j < n.y; ++j)
@@ -103,15 +103,28 @@ Volume<float> with_streaks(const Volume<float>& hu, double height, const Vec3& m
     });
 }
 
-/// \param faces  which axes change their direction
-Volume<float> turned(const Volume<float>& hu, const std::array<bool, 3>& faces) {
-    const Size3 n = hu.grid().size();
-    return mapped(hu, [&](int i, int j, int k) {
-        return hu.at(faces[0] ? n.x - 1 - i : i, faces[1] ? n.y - 1 - j : j, faces[2] ? n.z - 1 - k : k);
+/// Axes that change their direction.
+std::array<bool, 3> turns_of(Spoil spoil) {
+    if (spoil == Spoil::Mirrored) return {true, false, false};
+    if (spoil == Spoil::FaceDown) return {true, true, false};
+    if (spoil == Spoil::FeetFirst) return {true, false, true};
+    return {};
+}
+
+template <class T>
+Volume<T> turned(const Volume<T>& image, Spoil spoil) {
+    const Size3 n = image.grid().size();
+    const auto turns = turns_of(spoil);
+    return mapped(image, [&](int i, int j, int k) {
+        return image.at(turns[0] ? n.x - 1 - i : i, turns[1] ? n.y - 1 - j : j, turns[2] ? n.z - 1 - k : k);
     });
 }
 
 }  // namespace
+
+Mask carried(const Mask& label, Spoil spoil) {
+    return turned(label, spoil);
+}
 
 const char* name_of(Spoil spoil) {
     constexpr std::array<const char*, 10> names{"noise",         "blur", "slices",   "offset",    "streaks",
@@ -170,11 +183,9 @@ Volume<float> spoilt(const Volume<float>& hu, const Stress& stress, const Vec3& 
             return mapped(hu, [&](int i, int j, int k) { return k < missing ? kAirHu : hu.at(i, j, k); });
         }
         case Spoil::Mirrored:
-            return turned(hu, {true, false, false});
         case Spoil::FaceDown:
-            return turned(hu, {true, true, false});
         case Spoil::FeetFirst:
-            return turned(hu, {true, false, true});
+            return turned(hu, stress.spoil);
     }
     expect(false, "stress: a kind of the list");
     return hu;

@@ -38,4 +38,7 @@ std::vector<Stress> usual_stresses();
 /// \param metal_mm  where the filling of Streaks sits \param seed of noise and streaks
 Volume<float> spoilt(const Volume<float>& hu, const Stress& stress, const Vec3& metal_mm, std::uint64_t seed);
 
+/// Where a label's tissue lies in the spoilt image: turned with a patient who is turned, else as it was.
+Mask carried(const Mask& label, Spoil spoil);
+
 }  // namespace coutard::contouring

@@ -18,7 +18,8 @@ struct Outcome {
     std::vector<std::string> warnings;
 };
 
-Outcome outcome_of(const NetworkContourer& model, const Volume<float>& hu, const TrainingCase& c) {
+/// \param spoil  of the image: labels go where it turned the patient
+Outcome outcome_of(const NetworkContourer& model, const Volume<float>& hu, const TrainingCase& c, Spoil spoil) {
     const auto drawn = model.masks(hu, {}, Progress());
     Outcome out;
     out.warnings = drawn.warnings;
@@ -30,7 +31,7 @@ Outcome outcome_of(const NetworkContourer& model, const Volume<float>& hu, const
                                      [&](const MaskedStructure& m) { return m.name == structures[s]; });
         const Grid& grid = c.hu.grid();
         const Mask mask = at->mask.grid().same_as(grid) ? at->mask : resample(at->mask, grid);
-        out.dice += compare_contours(label_of(c, static_cast<int>(s)), mask, 3).dice.value_or(0);
+        out.dice += compare_contours(carried(label_of(c, static_cast<int>(s)), spoil), mask, 3).dice.value_or(0);
         ++n;
     }
     if (n > 0) out.dice /= n;
@@ -84,12 +85,13 @@ std::vector<StressRow> stress_table(const NetworkContourer& model, const std::fi
         const TrainingCase c = read_case(folder, model.card().structures, left_out);
         const auto hu = image_of(c);
         progress.at(done++ / all, c.name);
-        const Outcome clean = outcome_of(model, hu, c);
+        const Outcome clean = outcome_of(model, hu, c, Spoil::Noise);
         const auto metal = metal_of(c, model.card().structures);
         for (StressRow& row : rows) {
             progress.at(done++ / all, c.name + ", " + row.stress.text());
             if (row.stress.spoil == Spoil::Streaks && !metal) continue;
-            add(row, clean, outcome_of(model, spoilt(hu, row.stress, metal.value_or(Vec3{}), seed), c));
+            add(row, clean,
+                outcome_of(model, spoilt(hu, row.stress, metal.value_or(Vec3{}), seed), c, row.stress.spoil));
         }
     }
     for (StressRow& row : rows)

@@ -23,8 +23,8 @@ struct StressRow {
 std::vector<std::string> new_warnings(const std::vector<std::string>& before, const std::vector<std::string>& now);
 
 /// Contour the first patients of a folder as they are and spoilt in each way. Contours are compared with the labels on
-/// the image's own grid, also where the spoilt image has another. Streaks start in the mandible; a patient without one
-/// has none. \param most  patients, 0: all \throws InputError bad data
+/// the image's own grid, also where the spoilt image has another; labels turn with a patient who is turned. Streaks
+/// start in the mandible; a patient without one has none. \param most  patients, 0: all \throws InputError bad data
 std::vector<StressRow> stress_table(const NetworkContourer& model, const std::filesystem::path& data,
                                     const LeftOut& left_out, const std::vector<Stress>& stresses, std::size_t most,
                                     std::uint64_t seed, const Progress& progress);

@@ -40,20 +40,24 @@ TEST(ImageTraits, AreWhatTheImageWasMadeWith) {
     EXPECT_EQ(traits_of(Volume<float>(Grid({4, 4, 4}, {}, {1, 1, 1}), -1000)).noise_HU, 0);
 }
 
-TEST(ImageTraits, UnlikeIsTheDistanceFromTheRangeInWidths) {
+TEST(ImageTraits, WhatLiesOverAQuarterOfTheRangeOutsideIsSaid) {
     std::vector<ImageTraits> images;
     for (int k = 0; k <= 100; ++k) images.push_back({30.0 + 0.2 * k, 8, 1.2, 900});
     const auto usual = usual_traits(images);
     EXPECT_NEAR(usual.at("soft_tissue_HU").first, 30.2, 1e-9);
     EXPECT_NEAR(usual.at("soft_tissue_HU").second, 49.8, 1e-9);
-    EXPECT_EQ(unlike({40, 8, 1.2, 900}, usual), 0);
-    EXPECT_NEAR(unlike({49.8 + 9.8, 8, 1.2, 900}, usual), 0.5, 1e-9);
-    EXPECT_NEAR(unlike({30.2 - 19.6, 8, 1.2, 900}, usual), 1, 1e-9);
-    EXPECT_TRUE(unlike_in_words({52, 8, 1.2, 900}, usual).empty());  // just outside
+    const auto said = [&](double soft_tissue_HU) {
+        return unlike_in_words({soft_tissue_HU, 8, 1.2, 900}, usual).size();
+    };
+    EXPECT_EQ(said(40), 0U);
+    EXPECT_EQ(said(49.8 + 4.8), 0U);  // the range is 19.6 HU wide, a quarter of it 4.9
+    EXPECT_EQ(said(49.8 + 5), 1U);
+    EXPECT_EQ(said(30.2 - 4.8), 0U);
+    EXPECT_EQ(said(30.2 - 5), 1U);
     const auto words = unlike_in_words({70, 8, 1.2, 900}, usual);
     ASSERT_EQ(words.size(), 1U);
     EXPECT_NE(words[0].find("soft tissue [HU]: 70 (training: 30.2 to 49.8)"), std::string::npos) << words[0];
-    EXPECT_EQ(unlike({70, 8, 1.2, 900}, {}), 0);  // a card that knows no ranges
+    EXPECT_TRUE(unlike_in_words({70, 8, 1.2, 900}, {}).empty());  // a card that knows no ranges
     EXPECT_THROW(usual_traits({}), ContractError);
 }
 

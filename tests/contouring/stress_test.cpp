@@ -88,6 +88,16 @@ TEST(Stress, FieldAndCutLeaveAirAndTurnsMoveEveryVoxel) {
     EXPECT_EQ(spoilt(block(), {Spoil::FeetFirst, 0}, {}, 1).at(39 - 10, 15, 23 - 12), 40);
 }
 
+TEST(Stress, LabelsGoWhereTheirTissueLies) {
+    Mask label(block().grid());
+    label.at(7, 11, 3) = 255;  // marks the only voxel of 40 HU that is labelled
+    EXPECT_EQ(carried(label, Spoil::Mirrored).at(32, 11, 3), 255);
+    EXPECT_EQ(carried(label, Spoil::FaceDown).at(32, 18, 3), 255);
+    EXPECT_EQ(carried(label, Spoil::FeetFirst).at(32, 11, 20), 255);
+    for (const Spoil still : {Spoil::Noise, Spoil::Slices, Spoil::Cut})
+        EXPECT_EQ(carried(label, still).at(7, 11, 3), 255);
+}
+
 TEST(Stress, EveryLineHasItsWords) {
     std::set<std::string> words;
     for (const Stress& s : usual_stresses()) words.insert(s.text());

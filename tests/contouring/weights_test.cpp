@@ -121,12 +121,16 @@ TEST(Card, ComesBackAndRefusesOthers) {
     card.windows = {{-160, 240}};
     card.data = {{"OpenKBP", "MIT", "Babier 2021", 169}};
     card.usual_cm3["Brainstem"] = {20, 35};
+    card.usual_image["noise_HU"] = {6.5, 15};
+    card.doubts["Brainstem"] = {2, -0.25, 1.25};
     card.scores = {{"Brainstem", 28, 0.81, 0.5, 0.83, 3.5, 0}, {"SpinalCord", 3, 0.7, 0.6, 0.7, {}, 1}};
     write_card(scratch / "toy.json", card);
     const ModelCard back = read_card(scratch / "toy.json");
     EXPECT_EQ(back.structures, card.structures);
     EXPECT_EQ(back.windows, card.windows);
     EXPECT_EQ(back.usual_cm3, card.usual_cm3);
+    EXPECT_EQ(back.usual_image, card.usual_image);
+    EXPECT_EQ(back.doubts, card.doubts);
     ASSERT_EQ(back.scores.size(), 2U);
     EXPECT_DOUBLE_EQ(back.scores[0].dice, 0.81);
     EXPECT_FALSE(back.scores[1].hd95_mm.has_value());
@@ -135,6 +139,10 @@ TEST(Card, ComesBackAndRefusesOthers) {
     text.replace(text.find("\"version\": 1"), 12, "\"version\": 9");
     write_text(scratch / "v9.json", text);
     EXPECT_THROW(read_card(scratch / "v9.json"), InputError);
+    card.usual_image["noise_HU"] = {15, 6.5};
+    write_card(scratch / "i.json", card);
+    EXPECT_THROW(read_card(scratch / "i.json"), InputError);
+    card.usual_image.clear();
     card.windows = {{240, -160}};
     write_card(scratch / "w.json", card);
     EXPECT_THROW(read_card(scratch / "w.json"), InputError);
