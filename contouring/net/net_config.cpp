@@ -20,6 +20,26 @@ void NetConfig::check() const {
     for (const int n : decoder_convs) validate(n >= 1 && n <= 8, "net: decoder_convs", n, "1 to 8");
     validate(deep_supervision >= 0 && deep_supervision < levels() - 1, "net: deep_supervision", deep_supervision,
              "0 to levels - 2");
+    validate(starts.empty() || static_cast<int>(starts.size()) == outputs, "net: number of starts", starts.size(),
+             "none, or one per output");
+    for (const int channel : starts)
+        validate(channel >= -1 && channel < inputs, "net: starts", channel, "-1 or an input channel");
+}
+
+std::int64_t NetConfig::parameters() const {
+    const auto block = [](std::int64_t in, std::int64_t out, int convs) {
+        return 27 * out * (in + (convs - 1) * out) + 2 * convs * out;  // kernels; scale and shift of the norms
+    };
+    std::int64_t sum = static_cast<std::int64_t>(starts.empty() ? 0 : outputs);
+    for (std::size_t l = 0; l < channels.size(); ++l) {
+        const std::int64_t here = channels[l], in = l == 0 ? inputs : here;
+        sum += block(in, here, encoder_convs[l]) + (residual && in != here ? in * here : 0);
+        if (l > 0) sum += 8 * here * channels[l - 1];
+        if (l + 1 == channels.size()) break;
+        sum += 8 * here * channels[l + 1] + block(2 * here, here, decoder_convs[l]);
+        if (static_cast<int>(l) <= deep_supervision) sum += outputs * (here + 1);
+    }
+    return sum;
 }
 
 }  // namespace coutard::contouring

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <vector>
 
 namespace coutard::contouring {
@@ -15,8 +16,13 @@ struct NetConfig {
     std::vector<int> decoder_convs{2, 2, 2};     ///< going up, finest first: one level fewer
     bool residual = false;                       ///< encoder in pairs of convolutions, each pair's input added
     int deep_supervision = 2;                    ///< coarser heads that the loss also sees in training
+    /// Per output: the input channel that its logits begin from, -1 for none; empty: none of them. Such a channel
+    /// runs from -1 outside to 1 inside and is 0 where nothing is given; how much it counts is learnt.
+    std::vector<int> starts = {};
     bool operator==(const NetConfig&) const = default;
 
+    /// Numbers that a network of this shape learns.
+    std::int64_t parameters() const;
     int levels() const { return static_cast<int>(channels.size()); }
     /// Every axis of an input block is a multiple of this.
     int multiple() const { return 1 << (levels() - 1); }

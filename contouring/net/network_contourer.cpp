@@ -47,6 +47,8 @@ NetWeights checked_weights(const fs::path& file, const ModelCard& card) {
     const int inputs = static_cast<int>(card.windows.size()) + card.guide.channels(weights.net.outputs);
     validate(weights.net.inputs == inputs, "model " + card.name + ": network inputs", weights.net.inputs,
              std::to_string(inputs) + ", the card's HU windows and guide");
+    validate(weights.net.starts == card.guide.starts(static_cast<int>(card.windows.size()), weights.net.outputs),
+             "model " + card.name + ": what its logits begin from is not what the card's guide gives");
     for (const int n : {card.block.x, card.block.y, card.block.z})
         validate(n % weights.net.multiple() == 0, "model " + card.name + ": block", n,
                  "a multiple of " + std::to_string(weights.net.multiple()) + " for this network");
@@ -228,7 +230,7 @@ ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRe
     for (auto& note : notes_on_guides(request, card)) odd.push_back(std::move(note));
     const Chances before = chances(hu, request, progress.part(0, 0.9));
     Chances field = before;
-    const ScanEnds scan = scan_ends(hu.grid());
+    const ScanEnds scan = scan_ends(hu);
     ContourProposal out;
     out.warnings = std::move(odd);
     std::vector<Found> found;

@@ -10,8 +10,9 @@
 namespace coutard::contouring {
 namespace {
 
-constexpr double kSlope = 0.01;   // of the leaky ReLU, as nnU-Net
-constexpr float kRareLogit = -4;  // heads start near the share of organ voxels, not at one half
+constexpr double kSlope = 0.01;     // of the leaky ReLU, as nnU-Net
+constexpr double kStartLogit = 10;  // of a full input that logits begin from, before its gain is learnt
+constexpr float kRareLogit = -4;    // heads start near the share of organ voxels, not at one half
 
 torch::Tensor he_normal(torch::IntArrayRef shape, int fan_in) {
     return torch::randn(shape) * std::sqrt(2.0 / ((1 + kSlope * kSlope) * fan_in));
@@ -72,6 +73,15 @@ UNetImpl::UNetImpl(const NetConfig& config) : config_(config) {
             register_parameter("head" + tag, he_normal({config.outputs, c[s], 1, 1, 1}, c[s]) * 0.1));
         head_bias_.push_back(register_parameter("bias" + tag, torch::full({config.outputs}, kRareLogit)));
     }
+    if (!config.starts.empty()) gain_ = register_parameter("gain", torch::ones({config.outputs}));
+}
+
+/// Logits that the heads add to: the channels of NetConfig::starts, times their gains.
+torch::Tensor UNetImpl::beginnings(const torch::Tensor& image) const {
+    std::vector<torch::Tensor> channels;
+    for (const int from : config_.starts)
+        channels.push_back(from < 0 ? torch::zeros_like(image.select(1, 0)) : image.select(1, from));
+    return torch::stack(channels, 1).to(torch::kFloat) * (kStartLogit * gain_).view({1, -1, 1, 1, 1});
 }
 
 std::vector<torch::Tensor> UNetImpl::forward(const torch::Tensor& image, torch::ScalarType compute) {
@@ -85,6 +95,7 @@ std::vector<torch::Tensor> UNetImpl::forward(const torch::Tensor& image, torch::
         x = down_[l]->forward(x);
         skips.push_back(x);
     }
+    const torch::Tensor begin = gain_.defined() ? beginnings(image) : torch::Tensor();
     std::vector<torch::Tensor> logits(is_training() ? head_weight_.size() : 1);
     for (std::size_t l = up_.size(); l-- > 0;) {
         x = expand_twofold(x, expand_[l].to(compute));
@@ -92,6 +103,7 @@ std::vector<torch::Tensor> UNetImpl::forward(const torch::Tensor& image, torch::
         if (l >= logits.size()) continue;
         const auto heads = torch::conv3d(x, head_weight_[l].to(compute)).to(torch::kFloat);
         logits[l] = heads + head_bias_[l].view({1, -1, 1, 1, 1});
+        if (gain_.defined()) logits[l] = logits[l] + (l == 0 ? begin : torch::avg_pool3d(begin, 1 << l));
     }
     return logits;
 }

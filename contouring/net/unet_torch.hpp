@@ -32,10 +32,13 @@ class UNetImpl : public torch::nn::Module {
     std::vector<torch::Tensor> forward(const torch::Tensor& image, torch::ScalarType compute);
 
   private:
+    torch::Tensor beginnings(const torch::Tensor& image) const;
+
     NetConfig config_;
     std::vector<ConvBlock> down_, up_;
     std::vector<torch::Tensor> reduce_, expand_;          // 2x2x2 with stride 2, and its transpose
     std::vector<torch::Tensor> head_weight_, head_bias_;  // 1x1x1
+    torch::Tensor gain_;                                  // of starts
 };
 TORCH_MODULE(UNet);
 

@@ -30,7 +30,8 @@ enum class Precision { Float32, Float16 };
 void write_weights(const std::filesystem::path& path, const NetWeights& weights, Precision precision);
 
 /// \throws InputError naming the file: missing, not ours, another format version, truncated, trailing
-/// bytes, a weight that is not finite, or a tensor list that contradicts itself
+/// bytes, a weight that is not finite, a tensor list that contradicts itself, or
+/// more or fewer numbers than the network of the header has
 NetWeights read_weights(const std::filesystem::path& path);
 
 /// IEEE 754 binary16 and back; rounds to nearest even, overflow gives infinity.

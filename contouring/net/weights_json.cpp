@@ -22,14 +22,16 @@ constexpr std::uint64_t kLongestHeader = 16 << 20;
 static_assert(std::endian::native == std::endian::little, "the weights file is little-endian");
 
 Json json_of(const NetConfig& n) {
-    return {{"family", "unet"},
-            {"inputs", n.inputs},
-            {"outputs", n.outputs},
-            {"channels", n.channels},
-            {"encoder_convs", n.encoder_convs},
-            {"decoder_convs", n.decoder_convs},
-            {"residual", n.residual},
-            {"deep_supervision", n.deep_supervision}};
+    Json j{{"family", "unet"},
+           {"inputs", n.inputs},
+           {"outputs", n.outputs},
+           {"channels", n.channels},
+           {"encoder_convs", n.encoder_convs},
+           {"decoder_convs", n.decoder_convs},
+           {"residual", n.residual},
+           {"deep_supervision", n.deep_supervision}};
+    if (!n.starts.empty()) j["starts"] = n.starts;
+    return j;
 }
 
 NetConfig net_of(const Json& j) {
@@ -42,6 +44,7 @@ NetConfig net_of(const Json& j) {
     j.at("decoder_convs").get_to(n.decoder_convs);
     j.at("residual").get_to(n.residual);
     j.at("deep_supervision").get_to(n.deep_supervision);
+    if (j.contains("starts")) j.at("starts").get_to(n.starts);
     n.check();
     return n;
 }
@@ -108,6 +111,10 @@ NetWeights parse(Bytes bytes) {
         validate(all_finite(tensor.values), "tensor " + tensor.name + ": a weight is not finite");
         out.tensors.push_back(std::move(tensor));
     }
+    std::int64_t numbers = 0;  // a small file must not ask for a large network
+    for (const WeightTensor& t : out.tensors) numbers += static_cast<std::int64_t>(t.values.size());
+    validate(numbers == out.net.parameters(), "weights in the file", numbers,
+             std::to_string(out.net.parameters()) + ", those of its network");
     validate(bytes.left() == 0, "bytes after the last tensor", bytes.left(), "none");
     return out;
 }

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "engine/base/error.hpp"
+#include "engine/shape/distance.hpp"
 
 namespace coutard::contouring {
 namespace {
 
-constexpr double kMarkMm = 6;
+constexpr double kMarkMm = 6, kDepthReachMm = 20;
 constexpr int kPromptChannels = 2;  // points, rough contour
 
 }  // namespace
@@ -16,6 +18,14 @@ constexpr int kPromptChannels = 2;  // points, rough contour
 int GuideInput::channels(int outputs) const {
     if (kind == Guide::None) return 0;
     return kind == Guide::Prior ? outputs : static_cast<int>(organs.size()) + kPromptChannels;
+}
+
+std::vector<int> GuideInput::starts(int windows, int outputs) const {
+    if (kind == Guide::None) return {};
+    std::vector<int> from(static_cast<std::size_t>(outputs), -1);
+    if (kind == Guide::Prior) std::iota(from.begin(), from.end(), windows);
+    if (kind == Guide::Prompts) from[0] = windows + channels(outputs) - 1;  // the rough contour is of the first
+    return from;
 }
 
 void GuideInput::check(const std::vector<std::string>& outputs) const {
@@ -34,6 +44,16 @@ Guide guide_named(const std::string& name) {
 
 const char* name_of(Guide guide) {
     return guide == Guide::Prior ? "prior" : guide == Guide::Prompts ? "prompts" : "none";
+}
+
+Volume<float> depth_channel(const Mask& contour) {
+    const auto values = contour.values();
+    if (std::all_of(values.begin(), values.end(), [](std::uint8_t v) { return v == 0; }))
+        return Volume<float>(contour.grid(), -1);
+    auto out = signed_distance(contour, kDepthReachMm);
+    for (float& v : out.values())
+        v = static_cast<float>(std::clamp(-static_cast<double>(v) / kDepthReachMm, -1.0, 1.0));
+    return out;
 }
 
 float mark_at(double squared_mm2) {

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/image/volume.hpp"
+
 namespace coutard::contouring {
 
 /// What a network is given beside the CT.
@@ -12,7 +14,8 @@ enum class Guide : std::uint8_t {
     Prompts  ///< contours of organs, one channel each; points a person set; a rough contour of the first structure
 };
 
-/// Input channels after those of the CT. Values run from 0 outside to 1 inside; 0 where nothing is given.
+/// Input channels after those of the CT: contours to begin from as depths (depth_channel), organs as the part
+/// inside, marks of points from 0 to 1; 0 where nothing is given.
 struct GuideInput {
     Guide kind = Guide::None;
     std::vector<std::string> organs;  ///< of Prompts, TG-263
@@ -20,6 +23,8 @@ struct GuideInput {
 
     /// \param outputs  structures that the network draws
     int channels(int outputs) const;
+    /// Which input channel the logits of each output begin from (NetConfig::starts). \param windows  channels of the CT
+    std::vector<int> starts(int windows, int outputs) const;
     /// \throws InputError organs without prompts, or one of them drawn too
     void check(const std::vector<std::string>& outputs) const;
 };
@@ -27,6 +32,10 @@ struct GuideInput {
 /// "none", "prior" or "prompts". \throws InputError another word
 Guide guide_named(const std::string& name);
 const char* name_of(Guide guide);
+
+/// How deep each voxel lies in a contour that a network begins from: 1 from 20 mm inside its surface on, 0 there, -1
+/// from 20 mm outside on; of an empty mask -1 everywhere.
+Volume<float> depth_channel(const Mask& contour);
 
 /// Height of a point's mark at a distance: a Gaussian of 6 mm, read where it is above a thousandth.
 float mark_at(double squared_mm2);

@@ -16,12 +16,17 @@ Volume<float> parts_of(const Mask& mask, const Grid& grid) {
     return out;
 }
 
-/// Given contours by name; 0 where one is not given.
+Volume<float> depths_of(const Mask& mask, const Grid& grid) {
+    return depth_channel(resample(mask, grid));
+}
+
+/// Given contours by name, as channels; 0 where one is not given.
+template <class ToChannel>
 void add_contours(std::vector<Volume<float>>& channels, const std::vector<std::string>& names,
-                  const std::vector<MaskedStructure>& given, const Grid& grid) {
+                  const std::vector<MaskedStructure>& given, const Grid& grid, const ToChannel& to_channel) {
     for (const std::string& name : names) {
         const auto at = std::find_if(given.begin(), given.end(), [&](const auto& g) { return g.name == name; });
-        channels.push_back(at == given.end() ? Volume<float>(grid) : parts_of(at->mask, grid));
+        channels.push_back(at == given.end() ? Volume<float>(grid) : to_channel(at->mask, grid));
     }
 }
 
@@ -52,11 +57,12 @@ std::vector<Volume<float>> guide_channels(const GuideInput& guide, const std::ve
                                           const ContourRequest& request, const Grid& grid) {
     std::vector<Volume<float>> channels;
     static const std::vector<MaskedStructure> none;
-    if (guide.kind == Guide::Prior) add_contours(channels, drawn, request.prior ? *request.prior : none, grid);
+    if (guide.kind == Guide::Prior)
+        add_contours(channels, drawn, request.prior ? *request.prior : none, grid, depths_of);
     if (guide.kind == Guide::Prompts) {
-        add_contours(channels, guide.organs, request.organs, grid);
+        add_contours(channels, guide.organs, request.organs, grid, parts_of);
         channels.push_back(marks_of(request.points_mm, grid));
-        channels.push_back(request.rough ? parts_of(*request.rough, grid) : Volume<float>(grid));
+        channels.push_back(request.rough ? depths_of(*request.rough, grid) : Volume<float>(grid));
     }
     return channels;
 }

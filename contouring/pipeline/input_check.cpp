@@ -4,13 +4,14 @@
 #include <cmath>
 #include <cstdio>
 
+#include "contouring/pipeline/network_frame.hpp"
 #include "engine/base/error.hpp"
 
 namespace coutard::contouring {
 namespace {
 
 constexpr float kAirBelowHu = -500, kNoCtAboveHu = -100, kNearWaterHu = 200, kBoneHu = 250;
-constexpr double kShortMm = 60, kLongMm = 1300, kThickMm = 5.01, kSquare = 0.01;
+constexpr double kShortMm = 60, kLongMm = 1300, kThickMm = 5.01, kSquare = 0.01, kEmptyMm = 10;
 // In each of 202 head and neck scans (OpenKBP) at least 76 % of what is not air lies within 200 HU of water, and at
 // least 3.9 % above 250 HU; the bounds leave room for other scanners and regions.
 constexpr double kLeastNearWater = 0.6, kLeastBone = 0.01;
@@ -67,6 +68,8 @@ std::vector<std::string> odd_about(const Volume<float>& hu) {
     const double length = slices.count * slices.apart_mm;
     if (length < kShortMm)
         odd.push_back(text("CT: %.0f slices cover %.0f mm of the patient: organs are cut off", slices.count, length));
+    if (const double empty = scan_ends(hu).empty_below_mm; empty > kEmptyMm)  // above the head there is air
+        odd.push_back(text("CT: empty over the lowest %.0f mm: contours end where the patient does", empty));
     if (length > kLongMm) odd.push_back(text("CT: covers %.0f mm of the patient, more than head and neck", length));
     if (slices.apart_mm > kThickMm)
         odd.push_back(text("CT: slices are %.1f mm apart: contours between them are guesses", slices.apart_mm));

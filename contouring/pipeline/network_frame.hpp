@@ -9,10 +9,13 @@ namespace coutard::contouring {
 /// \throws InputError  the image holds nothing above -500 HU, or a value that is not finite
 Grid network_grid(const Volume<float>& hu, const Vec3& spacing_mm);
 
-/// Where an image begins and ends along the patient: lowest and highest z of its voxel centres [mm].
+/// Where a scan begins and ends along the patient: lowest and highest z of the voxel centres that are not air [mm],
+/// and how much of the image lies empty below and above.
 struct ScanEnds {
     double low_mm = -1e30, high_mm = 1e30;
+    double empty_below_mm = 0, empty_above_mm = 0;
 };
-ScanEnds scan_ends(const Grid& image);
+/// \throws InputError  as network_grid
+ScanEnds scan_ends(const Volume<float>& hu);
 
 }  // namespace coutard::contouring

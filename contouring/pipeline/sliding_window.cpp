@@ -25,17 +25,27 @@ std::size_t voxels(const Size3& n) {
     return static_cast<std::size_t>(n.x) * static_cast<std::size_t>(n.y) * static_cast<std::size_t>(n.z);
 }
 
-/// The image's values in a block.
-std::vector<float> cut(const Volume<float>& image, const Size3& first, const Size3& block, float outside) {
+/// A value for each voxel of a block, by its index in the image.
+template <class ValueAt>
+std::vector<float> cut(const Size3& first, const Size3& block, const ValueAt& value_at) {
     std::vector<float> out;
     out.reserve(voxels(block));
     for (int z = 0; z < block.z; ++z)
         for (int y = 0; y < block.y; ++y)
-            for (int x = 0; x < block.x; ++x) {
-                const int i = first.x + x, j = first.y + y, k = first.z + z;
-                out.push_back(image.grid().holds(i, j, k) ? image.at(i, j, k) : outside);
-            }
+            for (int x = 0; x < block.x; ++x) out.push_back(value_at(first.x + x, first.y + y, first.z + z));
     return out;
+}
+
+std::vector<float> cut_image(const Volume<float>& hu, const Size3& first, const Size3& block) {
+    return cut(first, block, [&](int i, int j, int k) { return hu.grid().holds(i, j, k) ? hu.at(i, j, k) : kBlankHu; });
+}
+
+/// What is given goes on beyond the image: outside of a contour is not "none given".
+std::vector<float> cut_guide(const Volume<float>& guide, const Size3& first, const Size3& block) {
+    const Size3& n = guide.grid().size();
+    return cut(first, block, [&](int i, int j, int k) {
+        return guide.at(std::clamp(i, 0, n.x - 1), std::clamp(j, 0, n.y - 1), std::clamp(k, 0, n.z - 1));
+    });
 }
 
 bool all_air(const std::vector<float>& hu) {
@@ -110,14 +120,14 @@ Chances slide(const Volume<float>& hu, const std::vector<Volume<float>>& guides,
         for (const int y : ys)
             for (const int x : xs) {
                 progress.at(static_cast<double>(done++) / static_cast<double>(all), "contour");
-                const auto block = cut(hu, {x, y, z}, how.block, kBlankHu);
+                const auto block = cut_image(hu, {x, y, z}, how.block);
                 if (all_air(block)) {
                     blend.add({x, y, z}, nullptr);
                     continue;
                 }
                 auto channels = windowed(block, how.windows);
                 for (const auto& guide : guides) {
-                    const auto given = cut(guide, {x, y, z}, how.block, 0);
+                    const auto given = cut_guide(guide, {x, y, z}, how.block);
                     channels.insert(channels.end(), given.begin(), given.end());
                 }
                 const auto chance = predict(channels);

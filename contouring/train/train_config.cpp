@@ -63,6 +63,8 @@ void TrainConfig::check() const {
     validate(read_structures().size() <= 16, "structures and organs: how many", read_structures().size(), "at most 16");
     const int inputs = static_cast<int>(windows.size()) + guide.input.channels(static_cast<int>(structures.size()));
     validate(net.inputs == inputs, "net: inputs", net.inputs, std::to_string(inputs) + ", HU windows and guide");
+    validate(net.starts == guide.input.starts(static_cast<int>(windows.size()), net.outputs), "net: starts",
+             net.starts.size(), "those of the guide");
     validate(net.outputs == static_cast<int>(structures.size()), "net: outputs", net.outputs, "one per structure");
     for (const HuWindow& w : windows) validate(w.low < w.high, "windows_HU: low", w.low, "below high");
     for (const int n : {sampling.patch.x, sampling.patch.y, sampling.patch.z})

@@ -175,6 +175,7 @@ TrainConfig read_train_config(const std::filesystem::path& path) {
     e.refuse_others();
     c.net.outputs = static_cast<int>(c.structures.size());
     c.net.inputs = static_cast<int>(c.windows.size()) + c.guide.input.channels(c.net.outputs);
+    c.net.starts = c.guide.input.starts(static_cast<int>(c.windows.size()), c.net.outputs);
     c.check();
     return c;
 }

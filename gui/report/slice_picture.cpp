@@ -90,7 +90,14 @@ std::string title_of(Plane plane, const Vec3& centre) {
     return text;
 }
 
-SlicePicture cut(Plane plane, const Volume<float>& hu, const Volume<float>& dose, const std::vector<SceneMask>& masks,
+/// About 560 pixels over the largest extent: 300 per inch in print, and small files.
+double pixel_mm_of(const SceneBox& box) {
+    const Vec3 extent = box.high_mm - box.low_mm;
+    expect(extent.x > 0 && extent.y > 0 && extent.z > 0, "slices: the box has extent");
+    return std::clamp(std::max({extent.x, extent.y, extent.z}) / 560, 0.25, 2.0);
+}
+
+SlicePicture cut(Plane plane, const Volume<float>& hu, const Volume<float>* dose, const std::vector<SceneMask>& masks,
                  const Scene& scene, const SceneBox& box, double pixel_mm) {
     const View view = view_of(plane);
     const Raster raster = raster_of(view, scene.centre_mm, box, pixel_mm);
@@ -110,10 +117,11 @@ SlicePicture cut(Plane plane, const Volume<float>& hu, const Volume<float>& dose
         const double part = (sample_linear(hu, p, -1024) - black) / scene.window_width_HU;
         return static_cast<std::uint8_t>(std::lround(255 * std::clamp(part, 0.0, 1.0)));
     });
-    picture.dose_Gy = raster.map([&](const Vec3& p) { return sample_linear(dose, p, unknown_dose); });
     for (const auto& one : masks)
         picture.structures.push_back(iso_lines(raster.map([&](const Vec3& p) { return coverage(*one.mask, p); }),
                                                raster.columns, raster.rows, 0.5, pixel_mm));
+    if (!dose) return picture;
+    picture.dose_Gy = raster.map([&](const Vec3& p) { return sample_linear(*dose, p, unknown_dose); });
     for (const auto& level : scene.levels)
         picture.isodoses.push_back(iso_lines(picture.dose_Gy, raster.columns, raster.rows, level.dose_Gy, pixel_mm));
     return picture;
@@ -128,20 +136,25 @@ Scene cut_scene(const Volume<float>& hu, const Volume<float>& dose_Gy, const std
                 const Vec3& centre_mm, const SceneBox& box, double reference_Gy) {
     expect(!hu.empty() && !dose_Gy.empty(), "cut_scene: CT and dose have voxels");
     expect(reference_Gy > 0, "cut_scene: the reference dose is positive");
-    const Vec3 extent = box.high_mm - box.low_mm;
-    expect(extent.x > 0 && extent.y > 0 && extent.z > 0, "cut_scene: the box has extent");
     Scene scene;
     scene.reference_Gy = reference_Gy;
     scene.centre_mm = centre_mm;
     for (const auto& one : masks) scene.structures.push_back(one.structure);
     for (const double percent : line_percent)
         scene.levels.push_back({percent * reference_Gy / 100, percent, dose_colour((percent - 20) / 90)});
-    // About 560 pixels over the largest extent: 300 per inch in print, and small files.
-    const double pixel_mm = std::clamp(std::max({extent.x, extent.y, extent.z}) / 560, 0.25, 2.0);
-    scene.axial = cut(Plane::Axial, hu, dose_Gy, masks, scene, box, pixel_mm);
-    scene.coronal = cut(Plane::Coronal, hu, dose_Gy, masks, scene, box, pixel_mm);
-    scene.sagittal = cut(Plane::Sagittal, hu, dose_Gy, masks, scene, box, pixel_mm);
+    const double pixel_mm = pixel_mm_of(box);
+    scene.axial = cut(Plane::Axial, hu, &dose_Gy, masks, scene, box, pixel_mm);
+    scene.coronal = cut(Plane::Coronal, hu, &dose_Gy, masks, scene, box, pixel_mm);
+    scene.sagittal = cut(Plane::Sagittal, hu, &dose_Gy, masks, scene, box, pixel_mm);
     return scene;
+}
+
+SlicePicture cut_axial(const Volume<float>& hu, const std::vector<SceneMask>& masks, const Vec3& centre_mm,
+                       const SceneBox& box) {
+    expect(!hu.empty(), "cut_axial: the CT has voxels");
+    Scene scene;
+    scene.centre_mm = centre_mm;
+    return cut(Plane::Axial, hu, nullptr, masks, scene, box, pixel_mm_of(box));
 }
 
 SceneBox box_around(const Grid& ct, const std::vector<SceneMask>& masks, double margin_mm) {

@@ -25,8 +25,8 @@ struct SlicePicture {
     Plane plane = Plane::Axial;
     double width_mm = 0, height_mm = 0;
     int columns = 0, rows = 0;
-    std::vector<std::uint8_t> grey;                ///< CT in the window, row by row from the top
-    std::vector<float> dose_Gy;                    ///< on the same pixels; NaN outside the dose grid: unknown
+    std::vector<std::uint8_t> grey;  ///< CT in the window, row by row from the top
+    std::vector<float> dose_Gy;      ///< on the same pixels; NaN outside the dose grid: unknown; empty: none
     std::vector<std::vector<Outline>> structures;  ///< per structure of the scene
     std::vector<std::vector<Outline>> isodoses;    ///< per level of the scene
     std::string title;                             ///< "Axial, z = -12.5 mm"
@@ -69,6 +69,10 @@ struct SceneBox {
 /// \throws ContractError empty volumes, a box without extent, reference dose not positive
 Scene cut_scene(const Volume<float>& hu, const Volume<float>& dose_Gy, const std::vector<SceneMask>& masks,
                 const Vec3& centre_mm, const SceneBox& box, double reference_Gy);
+
+/// The axial plane through `centre_mm`, without dose. \throws ContractError as cut_scene
+SlicePicture cut_axial(const Volume<float>& hu, const std::vector<SceneMask>& masks, const Vec3& centre_mm,
+                       const SceneBox& box);
 
 /// A box around the structures with a margin, kept inside the CT; all of the CT when nothing is there.
 SceneBox box_around(const Grid& ct, const std::vector<SceneMask>& masks, double margin_mm);

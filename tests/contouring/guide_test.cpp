@@ -57,7 +57,7 @@ TEST(GuideChannels, PriorsByNameAndNothingWhereNoneIsGiven) {
     const Grid& grid = toy.patient.hu.grid();
     const auto channels = guide_channels({Guide::Prior, {}}, toy_structures(), request, grid);
     ASSERT_EQ(channels.size(), 3U);
-    EXPECT_DOUBLE_EQ(sum_of(channels[0].values()), double(toy.patient.voxels[0].size()));
+    for (std::size_t v = 0; v < grid.count(); ++v) ASSERT_EQ(channels[0][v] > 0, (toy.patient.labels[v] & 1) == 1) << v;
     EXPECT_EQ(sum_of(channels[1].values()), 0);
     EXPECT_EQ(guide_pairs({Guide::Prior, {}}, toy_structures()), mirror_pairs(toy_structures()));
 }
@@ -76,9 +76,24 @@ TEST(GuideChannels, PromptsAreOrgansPointsAndARoughContour) {
     EXPECT_EQ(channels[2].at(10, 10, 10), 1);
     EXPECT_NEAR(channels[2].at(11, 10, 10), std::exp(-16.0 / 72), 1e-6);
     EXPECT_EQ(channels[2].at(20, 10, 10), 0);
-    EXPECT_EQ(channels[3].at(0, 0, 0), 1);
+    EXPECT_EQ(channels[3].at(0, 0, 0), 1);  // full everywhere
     request.points_mm = {{0, 0, 500}};
     EXPECT_THROW(guide_channels({Guide::Prompts, {}}, {"PTV"}, request, grid), InputError);
+}
+
+TEST(DepthChannel, IsTheDistanceFromTheSurfaceUpToTwoCentimetres) {
+    Mask half(Grid({40, 2, 2}, {0, 0, 0}, {2, 2, 2}));
+    for (std::size_t v = 0; v < half.count(); ++v) half[v] = v % 40 < 20 ? 255 : 0;
+    const auto depth = depth_channel(half);
+    for (int i = 0; i < 40; ++i) EXPECT_NEAR(depth.at(i, 1, 1), std::clamp((39 - 2 * i) / 20.0, -1.0, 1.0), 1e-6) << i;
+    const auto empty = depth_channel(Mask(half.grid()));
+    for (const float v : empty.values()) ASSERT_EQ(v, -1);
+}
+
+TEST(GuideInput, SaysWhatLogitsBeginFrom) {
+    EXPECT_TRUE((GuideInput{Guide::None, {}}.starts(2, 3)).empty());
+    EXPECT_EQ((GuideInput{Guide::Prior, {}}.starts(2, 3)), (std::vector<int>{2, 3, 4}));
+    EXPECT_EQ((GuideInput{Guide::Prompts, {"A", "B"}}.starts(2, 3)), (std::vector<int>{5, -1, -1}));
 }
 
 TEST(Wobble, NothingMovesNothingAndAShiftMovesAll) {
@@ -111,13 +126,20 @@ TEST(SimulatedPrior, IsNearTheLabelAndAbsentWhereDrawnSo) {
         double both = 0, of_label = 0, of_prior = 0;
         for (std::size_t v = s * kCount; v < (s + 1) * kCount; ++v) {
             const double label = toy.patch.inside[v] / 255.0;
-            both += label * static_cast<double>(prior[v]), of_label += label, of_prior += static_cast<double>(prior[v]);
+            const double given = prior[v] > 0 ? 1 : 0;
+            both += label * given, of_label += label, of_prior += given;
         }
         EXPECT_GT(2 * both / (of_label + of_prior), 0.4) << s;
     }
     config.absent_share = 1;
     EXPECT_EQ(sum_of(simulated_prior(toy.patch, 3, kSpacing, config, random)), 0);
-    config.absent_share = 0, config.none_share = 1;
+    config.absent_share = 0;
+    auto unknown = toy.patch;
+    unknown.known = 0b101;  // what nobody contoured is not given, which is not the same as empty
+    const auto given = simulated_prior(unknown, 3, kSpacing, config, random);
+    EXPECT_EQ(sum_of(given, kCount, kCount), 0);
+    EXPECT_LT(sum_of(given, 0, kCount), 0);
+    config.none_share = 1;
     EXPECT_EQ(sum_of(simulated_prior(toy.patch, 3, kSpacing, config, random)), 0);
 }
 
@@ -156,7 +178,7 @@ TEST(SimulatedPrompts, ARoughContourIsSmallerThanItsTarget) {
     PromptConfig config;
     config.none_share = config.points_share = config.scribble_share = config.points_besides_share = 0;
     const auto given = prompts_of(c, config, 3);
-    const double rough = sum_of(given, 3 * kCount, kCount);
+    const auto rough = std::count_if(given.end() - kCount, given.end(), [](float v) { return v > 0; });
     EXPECT_GT(rough, 0.02 * double(c.voxels[0].size()));
     EXPECT_LT(rough, 0.9 * double(c.voxels[0].size()));
     EXPECT_EQ(sum_of(given, 2 * kCount, kCount), 0);

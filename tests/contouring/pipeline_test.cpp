@@ -97,6 +97,19 @@ TEST(SlidingWindow, SkipsAirAndPadsWithBlank) {
     EXPECT_THROW(slide(hu, {}, {{16, 16, 16}, 0.5, {{-160, 240}}, 1}, wrong, {}), ContractError);
 }
 
+TEST(SlidingWindow, WhatIsGivenGoesOnBeyondTheImage) {
+    const auto hu = tissue_with_waves({8, 8, 8});
+    const std::vector<Volume<float>> guides{Volume<float>(hu.grid(), -1)};
+    int calls = 0;
+    const auto look = [&](const std::vector<float>& block) {
+        ++calls;
+        for (std::size_t v = 16U * 16 * 16; v < block.size(); ++v) EXPECT_EQ(block[v], -1);
+        return std::vector<float>(block.begin(), block.begin() + 16 * 16 * 16);
+    };
+    slide(hu, guides, {{16, 16, 16}, 0.5, {{-160, 240}}, 1}, look, {});
+    EXPECT_EQ(calls, 1);
+}
+
 TEST(SlidingWindow, StopsWhenAsked) {
     std::stop_source stop;
     stop.request_stop();
@@ -168,9 +181,10 @@ TEST(KeepParts, KeepsEveryPartThatIsLargeEnough) {
 TEST(KeepLargest, AnOrganAtTheLastSliceOfTheScanReachesItsEnd) {
     Volume<float> hu(Grid({10, 10, 12}, {0, 0, 100}, {4, 4, 3}), 0);  // tissue from the first slice to the last
     const Grid lattice = network_grid(hu, {4, 4, 3});
-    const ScanEnds scan = scan_ends(hu.grid());
+    const ScanEnds scan = scan_ends(hu);
     EXPECT_DOUBLE_EQ(scan.low_mm, 100);
     EXPECT_DOUBLE_EQ(scan.high_mm, 133);
+    EXPECT_EQ(scan.empty_below_mm, 0);
     const int n = lattice.size().z;
     const auto at_edge = [&](int first, int last) {
         Chances chances(lattice, 1);
@@ -181,6 +195,16 @@ TEST(KeepLargest, AnOrganAtTheLastSliceOfTheScanReachesItsEnd) {
     EXPECT_TRUE(at_edge(3, 6));
     EXPECT_FALSE(at_edge(5, n - 6));
     EXPECT_TRUE(at_edge(6, n - 3));
+}
+
+TEST(ScanEnds, EmptySlicesAreNoPartOfTheScan) {
+    Volume<float> hu(Grid({6, 6, 12}, {0, 0, 100}, {4, 4, 3}, Mat3{{1, 0, 0}, {0, -1, 0}, {0, 0, -1}}), -1000);
+    for (int k = 2; k < 8; ++k) hu.at(3, 3, k) = 0;  // slices run downwards: 94 to 79 mm of 100 to 67
+    const ScanEnds scan = scan_ends(hu);
+    EXPECT_DOUBLE_EQ(scan.low_mm, 79);
+    EXPECT_DOUBLE_EQ(scan.high_mm, 94);
+    EXPECT_DOUBLE_EQ(scan.empty_below_mm, 12);
+    EXPECT_DOUBLE_EQ(scan.empty_above_mm, 6);
 }
 
 TEST(MaskOf, DrawsABallOfTheRightVolumeOnAnotherGrid) {
@@ -337,6 +361,11 @@ TEST(InputCheck, SaysWhatIsOddAboutAnImage) {
     EXPECT_TRUE(odd_about(plain_ct()).empty());
     EXPECT_TRUE(says(odd_about(plain_ct({30, 30, 3})), "3 slices cover 9 mm"));
     EXPECT_TRUE(says(odd_about(plain_ct({30, 30, 500})), "covers 1500 mm"));
+    auto low = plain_ct();
+    for (int k = 0; k < 5; ++k)
+        for (int j = 0; j < 30; ++j)
+            for (int i = 0; i < 30; ++i) low.at(i, j, k) = -1000;
+    EXPECT_TRUE(says(odd_about(low), "empty over the lowest 15 mm"));
     EXPECT_TRUE(says(odd_about(plain_ct({30, 30, 30}, {3, 3, 8})), "8.0 mm apart"));
     EXPECT_TRUE(says(odd_about(plain_ct({30, 30, 60}, {3, 2, 3})), "3.00 x 2.00 mm are not square"));
     auto hu = plain_ct();

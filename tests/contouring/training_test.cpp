@@ -91,6 +91,33 @@ TEST(UNet, ShapesAndCoarseHeads) {
     EXPECT_THROW(UNet(NetConfig{2, 5, {4}, {1}, {}, false, 0}), InputError);
 }
 
+TEST(UNet, HasAsManyNumbersAsItsShapeSays) {
+    for (const NetConfig& shape : {NetConfig{2, 5, {4, 8, 16}, {2, 4, 2}, {1, 1}, true, 1, {}},
+                                   NetConfig{3, 2, {4, 4}, {1, 3}, {2}, false, 0, {2, -1}},
+                                   NetConfig{4, 3, {4, 6, 6, 8}, {2, 2, 4, 2}, {1, 2, 1}, true, 2, {1, 2, 3}}}) {
+        std::int64_t numbers = 0;
+        for (const auto& p : UNet(shape)->parameters()) numbers += p.numel();
+        EXPECT_EQ(shape.parameters(), numbers);
+    }
+}
+
+TEST(UNet, LogitsBeginFromWhatIsGiven) {
+    UNet net(NetConfig{3, 2, {4, 8, 8}, {1, 1, 1}, {1, 1}, false, 1, {2, -1}});
+    const torch::NoGradGuard guard;
+    auto parameters = net->named_parameters();
+    for (const auto& p : parameters)
+        if (p.key().starts_with("head") || p.key().starts_with("bias")) p.value().zero_();
+    const auto image = torch::randn({1, 3, 8, 8, 8});
+    const auto logits = net->forward(image, torch::kFloat);
+    EXPECT_TRUE(torch::allclose(logits[0].select(1, 0), 10 * image.select(1, 2)));
+    EXPECT_EQ(logits[0].select(1, 1).abs().max().item<float>(), 0);
+    EXPECT_TRUE(torch::allclose(logits[1].select(1, 0), 10 * torch::avg_pool3d(image, 2).select(1, 2), 1e-4, 1e-5));
+    parameters["gain"].fill_(0.5);
+    EXPECT_TRUE(torch::allclose(net->forward(image, torch::kFloat)[0].select(1, 0), 5 * image.select(1, 2)));
+    EXPECT_THROW(UNet(NetConfig{3, 2, {4, 8}, {1, 1}, {1}, false, 0, {3, -1}}), InputError);
+    EXPECT_THROW(UNet(NetConfig{3, 2, {4, 8}, {1, 1}, {1}, false, 0, {2}}), InputError);
+}
+
 TEST(UNet, AResidualPairThatAddsNothingPassesItsInput) {
     torch::manual_seed(4);
     const torch::NoGradGuard guard;
@@ -157,18 +184,21 @@ TEST(Trainer, StartsFromGivenWeights) {
     EXPECT_EQ(second.averaged_weights(), first.averaged_weights());
     EXPECT_EQ(second.weights(), first.averaged_weights());
     auto guided = toy_config();
-    guided.guide.input.kind = Guide::Prior, guided.net.inputs = 4;
+    guided.guide.input.kind = Guide::Prior, guided.net.inputs = 4, guided.net.starts = {1, 2, 3};
     const Toy with_prior(guided);
     auto fourth = with_prior.trainer();
     fourth.start_from(first.weights());  // the same answer until the prior is learnt to weigh something
     const auto narrow = first.weights(), wide = fourth.weights();
-    for (std::size_t t = 0; t < narrow.tensors.size(); ++t) {
-        if (narrow.tensors[t].name != "down0.weight0") {
-            EXPECT_EQ(narrow.tensors[t], wide.tensors[t]);
+    for (const WeightTensor& tensor : narrow.tensors) {
+        const auto same = std::find_if(wide.tensors.begin(), wide.tensors.end(),
+                                       [&](const WeightTensor& t) { return t.name == tensor.name; });
+        ASSERT_NE(same, wide.tensors.end());
+        if (tensor.name != "down0.weight0") {
+            EXPECT_EQ(tensor, *same);
             continue;
         }
-        const auto& few = narrow.tensors[t].values;
-        const auto& many = wide.tensors[t].values;  // shape (8, 4, 3, 3, 3): 27 of each 108 are the image's
+        const auto& few = tensor.values;
+        const auto& many = same->values;  // shape (8, 4, 3, 3, 3): 27 of each 108 are the image's
         for (std::size_t v = 0; v < many.size(); ++v)
             ASSERT_EQ(many[v], v % 108 < 27 ? few[v / 108 * 27 + v % 108] : 0);
     }
@@ -320,7 +350,7 @@ TEST(NetworkContourer, AGuidedModelSeesWhatIsGiven) {
     config.guide.input.kind = Guide::Prior;
     config.guide.prior.none_share = config.guide.prior.absent_share = 0;
     config.guide.prior.wobble = {0, 0, 0, 0, 40, 0};
-    config.net.inputs = 4;
+    config.net.inputs = 4, config.net.starts = {1, 2, 3};
     config.augment.hu_shift = 300;  // the image says little, yesterday's contour all
     const NetworkContourer model(toy_model(scratch, 120, config), {"cpu", 1, Compute::Float32, false, 0.5});
     const auto truth = toy_patient(toy_structures());
@@ -334,8 +364,22 @@ TEST(NetworkContourer, AGuidedModelSeesWhatIsGiven) {
     const auto with = model.masks(toy_ct().hu, request, {}), without = model.masks(toy_ct().hu, {}, {});
     for (std::size_t s = 0; s < 3; ++s) {
         EXPECT_GT(dice(with.masks[s].mask, static_cast<int>(s)), 0.8) << toy_structures()[s];
-        EXPECT_LT(dice(without.masks[s].mask, static_cast<int>(s)), 0.5) << toy_structures()[s];
+        EXPECT_LT(dice(without.masks[s].mask, static_cast<int>(s)), dice(with.masks[s].mask, static_cast<int>(s)) - 0.2)
+            << toy_structures()[s];
     }
+    const Size3 n = truth.hu.grid().size();
+    Mask moved(truth.hu.grid());
+    for (int k = 2; k < n.z; ++k)
+        for (int j = 0; j < n.y; ++j)
+            for (int i = 0; i < n.x; ++i) moved.at(i, j, k) = (*request.prior)[0].mask.at(i, j, k - 2);
+    request.prior = {{"Ball", moved}};
+    const auto followed = model.masks(toy_ct().hu, request, {});
+    double both = 0, sum = 0;
+    for (std::size_t v = 0; v < moved.count(); ++v) {
+        both += inside(moved, v) && inside(followed.masks[0].mask, v);
+        sum += inside(moved, v) + inside(followed.masks[0].mask, v);
+    }
+    EXPECT_GT(2 * both / sum, 0.8);
 }
 
 TEST(NetworkContourer, NestedStructuresAreDrawnWithoutThoseBefore) {

@@ -16,9 +16,11 @@ namespace {
 namespace fs = std::filesystem;
 
 NetWeights some_weights() {
-    NetWeights w;
+    NetWeights w{{1, 1, {1, 1}, {1, 1}, {1}, false, 0, {}}, {}};
     w.tensors.push_back({"a", {2, 3}, {0, 1, -2, 0.5F, 65504, -0.000061035156F}});
     w.tensors.push_back({"b", {1}, {3}});
+    const auto rest = w.net.parameters() - 7;
+    w.tensors.push_back({"rest", {rest}, std::vector<float>(static_cast<std::size_t>(rest), 0.25F)});
     return w;
 }
 
@@ -61,6 +63,11 @@ TEST(Weights, ComeBackAsTheyWere) {
     for (const Precision precision : {Precision::Float32, Precision::Float16}) {
         write_weights(scratch / "w.cnet", some_weights(), precision);
         EXPECT_EQ(read_weights(scratch / "w.cnet"), some_weights());
+        auto begun = some_weights();
+        begun.net.starts = {0};
+        begun.tensors[1] = {"b", {2}, {3, 1}};
+        write_weights(scratch / "w.cnet", begun, precision);
+        EXPECT_EQ(read_weights(scratch / "w.cnet"), begun);
     }
 }
 
@@ -93,6 +100,15 @@ TEST(Weights, AnotherVersionOrKindIsRefusedByName) {
     EXPECT_NE(message_of(scratch / "s.cnet"), "");
 }
 
+TEST(Weights, ASmallFileAsksForNoLargeNetwork) {
+    const test::Scratch scratch;
+    auto hostile = some_weights();
+    hostile.net = {32, 256, {1024, 1024, 1024}, {16, 16, 16}, {8, 8}, true, 1, {}};
+    write_weights(scratch / "w.cnet", hostile, Precision::Float16);
+    EXPECT_NE(message_of(scratch / "w.cnet").find("weights in the file: found"), std::string::npos)
+        << message_of(scratch / "w.cnet");
+}
+
 TEST(Weights, WhatIsNotFiniteIsNeitherWrittenNorRead) {
     const test::Scratch scratch;
     auto large = some_weights();
@@ -103,7 +119,7 @@ TEST(Weights, WhatIsNotFiniteIsNeitherWrittenNorRead) {
     std::string bytes = text_of(scratch / "w.cnet");
     bytes.replace(bytes.size() - 4, 4, std::string("\x00\x00\xC0\x7F", 4));  // NaN
     write_text(scratch / "nan.cnet", bytes);
-    EXPECT_NE(message_of(scratch / "nan.cnet").find("tensor b: a weight is not finite"), std::string::npos);
+    EXPECT_NE(message_of(scratch / "nan.cnet").find("tensor rest: a weight is not finite"), std::string::npos);
 }
 
 TEST(Sha256, PublishedExamples) {  // FIPS 180-4 examples

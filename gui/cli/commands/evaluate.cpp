@@ -3,14 +3,12 @@
 
 #include "engine/base/atomic_file.hpp"
 #include "engine/base/error.hpp"
-#include "engine/eval/contour_agreement.hpp"
 #include "engine/eval/gamma.hpp"
 #include "engine/eval/goals.hpp"
 #include "engine/eval/target_levels.hpp"
 #include "engine/image/resample.hpp"
 #include "engine/par/for_each.hpp"
 #include "engine/plan/protocol_json.hpp"
-#include "engine/shape/tg263.hpp"
 #include "engine/store/nifti.hpp"
 #include "gui/cli/command.hpp"
 #include "gui/cli/console.hpp"
@@ -30,7 +28,7 @@ struct Options {
     std::string protocol, body = "External";
     std::vector<std::string> only;
     GammaCriteria gamma;
-    double normalisation_Gy = 0, tolerance_mm = 2;
+    double normalisation_Gy = 0;
 };
 
 void add_notes(ResultTable& table, const std::vector<std::string>& notes) {
@@ -197,72 +195,6 @@ void run_gamma(const Options& options, const Common& common) {
     show(table, options.csv, common.json);
 }
 
-/// Where "voxels of the image grid" are: the CT, else whichever source is a NIfTI.
-ImageGrid comparison_grid(const Options& options, const Exchange& exchange) {
-    if (!options.ct.empty()) return read_image_grid(exchange, options.ct);
-    for (const auto& source : {options.reference, options.evaluated})
-        if (const auto nifti = first_nifti(source)) return read_image_grid(exchange, *nifti);
-    throw InputError(
-        "evaluate contours: found no image grid, expected --ct, or a NIfTI or a folder of them as --reference or "
-        "--test");
-}
-
-const NamedRegion* same_structure(const std::vector<NamedRegion>& all, const std::string& name) {
-    std::vector<std::string> names;
-    for (const auto& one : all) names.push_back(one.name);
-    const auto at = the_one_meant(names, name);
-    return at ? &all[*at] : nullptr;
-}
-
-void run_contours(const Options& options, const Common& common) {
-    par::set_threads(common.threads);
-    const auto exchange = rtdicom::make_exchange();
-    common.progress.at(0, "read");
-    const auto image = comparison_grid(options, *exchange);
-    const auto first = read_region_source(*exchange, options.reference, image.grid, options.only);
-    const auto second = read_region_source(*exchange, options.evaluated, image.grid, {});
-    check_same_origin(first.origin, second.origin);
-    for (const auto* read : {&first, &second}) check_same_origin(image.origin, read->origin);
-    const auto &reference = first.list, &test = second.list;
-    ResultTable table{{{"structure", "structure", 0},
-                       {"dice", "DSC", 4},
-                       {"hd95_mm", "HD95 [mm]", 2},
-                       {"hd_mm", "HD [mm]", 2},
-                       {"mean_surface_mm", "mean surface [mm]", 2},
-                       {"surface_dice", "surface Dice", 4},
-                       {"added_path_mm", "added path [mm]", 0},
-                       {"reference_cm3", "reference [cm3]", 2},
-                       {"test_cm3", "test [cm3]", 2}},
-                      {},
-                      {{"reference", options.reference.string()},
-                       {"test", options.evaluated.string()},
-                       {"tolerance_mm", options.tolerance_mm}},
-                      {}};
-    for (const auto* notes : {&image.notes, &first.notes, &second.notes}) add_notes(table, *notes);
-    double sum = 0;
-    int scored = 0, shared = 0;
-    for (const auto& one : reference) {
-        common.progress.at(static_cast<double>(table.rows.size()) / static_cast<double>(reference.size()), "compare");
-        const auto* other = same_structure(test, one.name);
-        // Only a label that the reference lacks is left out; one that the test lacks was not found, and scores 0.
-        const auto a = compare_contours(one.mask, other ? other->mask : Mask(one.mask.grid()), options.tolerance_mm);
-        table.rows.push_back({one.name, cell(a.dice), cell(a.hd95_mm), cell(a.hd_mm), cell(a.mean_surface_mm),
-                              cell(a.surface_dice), a.added_path_mm, a.reference_volume.value(),
-                              a.test_volume.value()});
-        if (a.dice && a.reference_volume > Cm3{0}) sum += *a.dice, ++scored;
-        if (!(a.reference_volume > Cm3{0})) table.notes.push_back(one.name + ": empty in the reference, not scored");
-        if (other) ++shared;
-        if (!a.dice && a.reference_volume > Cm3{0})
-            table.notes.push_back(one.name + ": no voxel is more than half inside, not scored");
-        else if (!other)
-            table.notes.push_back(one.name + ": not in the test, scores 0");
-    }
-    end_progress();
-    validate(shared > 0, "evaluate contours: no structure of the reference is in the test");
-    if (scored > 0) table.facts.push_back({"mean_dice", sum / scored});
-    show(table, options.csv, common.json);
-}
-
 CLI::App* add_part(CLI::App* parent, Common& common, const std::shared_ptr<Options>& options, const char* name,
                    const char* words) {
     auto* part = with_common(parent->add_subcommand(name, words), common);
@@ -319,15 +251,7 @@ void add_evaluate(CLI::App& app, Common& common) {
 
     add_gamma(command, common, options);
 
-    auto* contours = add_part(command, common, options, "contours", "agreement of two delineations");
-    contours->add_option("--reference", options->reference, "RTSTRUCT, label map, mask or folder of masks")->required();
-    contours->add_option("--test", options->evaluated, "the same, to judge")->required();
-    contours->add_option("--ct", options->ct,
-                         "image whose voxels count; needed when both are RTSTRUCT, else the grid of the first NIfTI");
-    contours->add_option("--tolerance", options->tolerance_mm, "of surface Dice [mm]")->check(CLI::NonNegativeNumber);
-    contours->add_option("--only", options->only, "names of structures");
-    contours->callback([options, &common] { run_contours(*options, common); });
-
+    add_evaluate_contours(*command, common);
     add_evaluate_registration(*command, common);
     add_evaluate_adaptation(*command, common);
     add_evaluate_plan(*command, common);

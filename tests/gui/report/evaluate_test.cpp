@@ -132,6 +132,23 @@ TEST(Evaluate, AnOrganThatTheTestLacksScoresZero) {
     EXPECT_NE(json.find("Spleen: empty in the reference, not scored"), std::string::npos) << json;
 }
 
+TEST(Evaluate, ContoursAreDrawnOnTheCt) {
+    Files f;
+    std::filesystem::create_directory(f.scratch / "moved");
+    const auto moved = (f.scratch / "moved" / "Organ.nii.gz").string();
+    f.write_mask(moved, {4, 0, 0});
+    const std::vector<std::string> asked{"evaluate", "contours", "--reference", f.organ,
+                                         "--test",   moved,      "--pictures",  f.file("pictures")};
+    const auto refused = coutard(asked);
+    EXPECT_EQ(refused.status, 3) << refused.error;
+    EXPECT_NE(refused.error.find("--pictures needs --ct"), std::string::npos) << refused.error;
+    auto with_ct = asked;
+    with_ct.insert(with_ct.end(), {"--ct", f.dose});
+    const auto run = coutard(with_ct);
+    ASSERT_EQ(run.status, 0) << run.error;
+    EXPECT_EQ(text_of_file(f.file("pictures/Organ.png")).substr(1, 3), "PNG");
+}
+
 TEST(Evaluate, GoalsJudgeShellsAsAPlanDoes) {
     Files f;
     std::filesystem::create_directory(f.scratch / "targets");

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "engine/base/error.hpp"
+#include "gui/report/agreement_figure.hpp"
 #include "gui/report/curve_figure.hpp"
 #include "gui/report/table_layout.hpp"
 
@@ -50,6 +52,23 @@ Found brightest(const SlicePicture& picture) {
         for (int c = 0; c < picture.columns; ++c)
             if (picture.grey[static_cast<std::size_t>(r * picture.columns + c)] > 200) x += c, y += r, n += 1;
     return {x / n / picture.columns, y / n / picture.rows};
+}
+
+TEST(AgreementFigure, DrawsBothDelineationsAndSaysWhereTheyAgree) {
+    const Marked m;
+    Mask test(m.grid);
+    for (int k = 28; k < 32; ++k)  // half of each slice, and two slices not at all
+        for (int j = 6; j < 12; ++j)
+            for (int i = 26; i < 29; ++i) test.at(i, j, k) = 255;
+    const auto figure = agreement_figure("Spot", m.hu, m.spot, test, 600);
+    EXPECT_NE(figure.alternative.find("Spot"), std::string::npos);
+    EXPECT_GT(figure.size.height, 100);
+    const auto both = png_of(figure, 1);
+    EXPECT_NE(both, png_of(agreement_figure("Spot", m.hu, m.spot, m.spot, 600), 1));
+    EXPECT_NE(both, png_of(agreement_figure("Spot", m.hu, test, m.spot, 600), 1));
+    Grid coronal({41, 41, 41}, {-40, -40, -40}, {2, 2, 2}, Mat3{{1, 0, 0}, {0, 0, -1}, {0, 1, 0}});
+    EXPECT_THROW(agreement_figure("Spot", Volume<float>(coronal), Mask(coronal, 255), Mask(coronal), 600), InputError);
+    EXPECT_THROW(agreement_figure("Spot", m.hu, Mask(m.grid), Mask(m.grid), 600), ContractError);
 }
 
 TEST(SlicePicture, LettersAreWhereTheyBelong) {
