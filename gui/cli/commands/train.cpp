@@ -1,7 +1,9 @@
 // `coutard train`: train networks, and score them on patients they never saw.
+#include <cstdio>
 #include <iostream>
 #include <thread>
 
+#include "contouring/train/fingerprint.hpp"
 #include "contouring/train/score.hpp"
 #include "contouring/train/train_run.hpp"
 #include "engine/base/atomic_file.hpp"
@@ -40,6 +42,38 @@ void train(Training training, const Common& common) {
         write_text_atomically(common.json, "{\"steps\": " + std::to_string(done.steps) +
                                                ", \"minutes\": " + std::to_string(done.minutes) +
                                                ", \"loss\": " + std::to_string(done.last_loss) + "}\n");
+}
+
+struct Planning {
+    fs::path data, left_out, out;
+    std::vector<std::string> structures = openkbp_structures();
+    std::string name = "contour";
+    double memory_GB = 0;
+};
+
+void plan(const Planning& planning, const Common& common) {
+    const LeftOut left_out = planning.left_out.empty() ? LeftOut{} : read_left_out(planning.left_out);
+    std::vector<TrainingCase> cases;
+    const auto folders = find_cases(planning.data);
+    for (const fs::path& folder : folders) {
+        common.progress.at(static_cast<double>(cases.size()) / static_cast<double>(folders.size()), "read");
+        cases.push_back(read_case(folder, planning.structures, left_out));
+    }
+    const Fingerprint data = fingerprint_of(cases, planning.structures);
+    TrainConfig config = plan_training(data, planning.memory_GB);
+    config.name = planning.name;
+    write_train_plan(planning.out, config);
+    end_progress();
+    const Vec3 &spacing = config.sampling.spacing_mm, &extent = data.median_extent_mm;
+    const Size3& patch = config.sampling.patch;
+    std::printf("%d patients, median extent %.0f x %.0f x %.0f mm\n", data.patients, extent.x, extent.y, extent.z);
+    for (const auto& organ : data.organs)
+        std::printf("%s: %d patients, median %.1f cm3\n", organ.name.c_str(), organ.patients, organ.median_cm3);
+    std::printf(
+        "spacing %.2f x %.2f x %.2f mm, patch %d x %d x %d, batch %d, %d levels, %.1f million weights, %.2f GB a "
+        "step\n",
+        spacing.x, spacing.y, spacing.z, patch.x, patch.y, patch.z, config.batch, config.net.levels(),
+        static_cast<double>(config.net.parameters()) / 1e6, step_memory_GB(config));
 }
 
 struct Scoring {
@@ -99,6 +133,22 @@ void add_training(CLI::App& parent, Common& common) {
     });
 }
 
+void add_planning(CLI::App& parent, Common& common) {
+    auto planning = std::make_shared<Planning>();
+    auto* command = with_common(
+        parent.add_subcommand("contour-plan", "settings for `train contour` by rule, of what the patients are like"),
+        common);
+    command->add_option("--data", planning->data, "folder of patients: */ct.nii.gz with labels.nii.gz")->required();
+    command->add_option("--memory", planning->memory_GB, "for the arrays of one step [GB]; 0.5 suits two CPU cores")
+        ->required()
+        ->check(CLI::PositiveNumber);
+    command->add_option("--out", planning->out, "settings to write (JSON)")->required();
+    command->add_option("--structures", planning->structures, "to learn, TG-263; default: the seven of OpenKBP");
+    command->add_option("--left-out", planning->left_out, "list of labels known to be wrong (JSON)");
+    command->add_option("--name", planning->name, "of the model");
+    command->callback([planning, &common] { plan(*planning, common); });
+}
+
 void add_scoring(CLI::App& parent, Common& common) {
     auto scoring = std::make_shared<Scoring>();
     auto* command = with_common(
@@ -123,6 +173,7 @@ void add_scoring(CLI::App& parent, Common& common) {
 void add_train(CLI::App& app, Common& common) {
     auto* command = app.add_subcommand("train", "train networks and score them");
     command->require_subcommand(1);
+    add_planning(*command, common);
     add_training(*command, common);
     add_scoring(*command, common);
 }
