@@ -1,7 +1,5 @@
 #include "engine/phantom/phantom_study.hpp"
 
-#include <array>
-
 #include "engine/shape/contour_from_mask.hpp"
 
 namespace coutard::phantom {
@@ -20,10 +18,15 @@ StructureSet structures_of(const PhantomPatient& patient, const std::string& lab
     return set;
 }
 
+const std::vector<std::string>& label_names() {
+    static const std::vector<std::string> names{"Brainstem", "SpinalCord", "Parotid_R",     "Parotid_L",
+                                                "Esophagus", "Larynx",     "Bone_Mandible", "PTV_5600",
+                                                "PTV_6300",  "PTV_7000",   "External"};
+    return names;
+}
+
 Volume<std::uint16_t> label_bits(const PhantomPatient& patient) {
-    static constexpr std::array<const char*, 11> order{"Brainstem", "SpinalCord", "Parotid_R",     "Parotid_L",
-                                                       "Esophagus", "Larynx",     "Bone_Mandible", "PTV_5600",
-                                                       "PTV_6300",  "PTV_7000",   "External"};
+    const auto& order = label_names();
     Volume<std::uint16_t> bits(patient.ct.hu.grid());
     for (std::size_t b = 0; b < order.size(); ++b)
         for (const auto& [name, mask] : patient.masks)

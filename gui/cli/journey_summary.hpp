@@ -27,4 +27,7 @@ struct PhantomWritten {
 /// --json of `coutard patient`.
 std::string patient_json(const PhantomWritten& written);
 
+/// labels.json beside a label map: what its bits mean, by bit (docs/formats/net_weights.md).
+std::string label_names_json(const std::vector<std::string>& names);
+
 }  // namespace coutard::gui

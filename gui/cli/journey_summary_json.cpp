@@ -41,4 +41,10 @@ std::string patient_json(const PhantomWritten& written) {
            "\n";
 }
 
+std::string label_names_json(const std::vector<std::string>& names) {
+    json bits = json::array();
+    for (std::size_t b = 0; b < names.size(); ++b) bits.push_back({{"bit", b}, {"structure", names[b]}});
+    return json{{"bits", bits}}.dump(1) + "\n";
+}
+
 }  // namespace coutard::gui

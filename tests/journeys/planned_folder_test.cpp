@@ -57,6 +57,17 @@ TEST_F(PlannedFolder, HoldsStructuresInTheFrameOfItsDose) {
     EXPECT_NE(other.error.find("FrameOfReferenceUID"), std::string::npos) << other.error;
 }
 
+TEST_F(PlannedFolder, ThePatientsLabelsAreTheirContours) {
+    const auto figures = (*scratch_ / "labels.json").string();
+    const Ended ended = coutard({"evaluate", "contours", "--reference", patient() + "/labels.nii.gz", "--test",
+                                 patient() + "/RS.dcm", "--ct", patient() + "/ct.nii.gz", "--only", "Brainstem",
+                                 "Parotid_L", "Bone_Mandible", "External", "--json", figures});
+    ASSERT_EQ(ended.status, 0) << ended.error;
+    const auto rows = nlohmann::json::parse(test::text_of_file(figures)).at("rows");
+    ASSERT_EQ(rows.size(), 4U);
+    for (const auto& row : rows) EXPECT_GE(row.at("dice").get<double>(), 0.97) << row;
+}
+
 TEST_F(PlannedFolder, DoseSaysWhereItIsLargestWithinWhatCounts) {
     const std::string summary = *scratch_ / "dose.json";
     const Ended ended =

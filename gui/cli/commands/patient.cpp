@@ -69,6 +69,7 @@ void write_study(const Options& options, const Common& common, const phantom::Re
     if (options.nifti) {
         write_nifti(out / "ct.nii.gz", patient.ct.hu, {.type = NiftiType::Int16});
         write_nifti(out / "labels.nii.gz", phantom::label_bits(patient));
+        write_text_atomically(out / "labels.json", label_names_json(phantom::label_names()));
     }
     out.commit();
     common.progress.at(1, "done");
@@ -141,7 +142,7 @@ void add_kind(CLI::App& parent, Common& common, const std::string& name, const s
     command->add_option("--individual", options->individual, "0: as the recipe says; else another person");
     command->add_option("--spacing", options->spacing_mm, "pixel size [mm]")->check(CLI::Range(0.5, 10.0));
     command->add_flag("--coarse", options->coarse, "4 mm voxels, for tests");
-    command->add_flag("--nifti", options->nifti, "also ct.nii.gz and labels.nii.gz");
+    command->add_flag("--nifti", options->nifti, "also ct.nii.gz, labels.nii.gz and labels.json");
     command->add_option("--population", options->population, "write so many individuals as NIfTI instead");
     command->add_option("--shift", options->shift, "the day: body shifted by x y z [mm, LPS]")->expected(3);
     command->add_option("--weight-loss", options->weight_loss, "the day: part of the volume lost")
