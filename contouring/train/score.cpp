@@ -210,7 +210,8 @@ ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::
     const ModelCard& card = model.card();
     validate(options.prompt == PromptKind::None || card.guide.kind == Guide::Prompts,
              "score: model " + card.name + " takes no prompts");
-    const auto folders = find_cases(data);
+    auto folders = find_cases(data);
+    if (options.patients > 0 && folders.size() > options.patients) folders.resize(options.patients);
     ScoreTable table;
     const auto& structures = card.structures;
     auto read = structures;

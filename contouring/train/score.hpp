@@ -44,6 +44,7 @@ struct ScoreOptions {
     bool other_day = false;     ///< score on the patient deformed (other_day_of()), labels deformed alike; models
                                 ///< that take a prior get the contours of before
     std::uint64_t seed = 1922;  ///< of prompts and deformations
+    std::size_t patients = 0;   ///< only the first so many, 0: all
 };
 
 /// The patient on another day: image and labels read at x + u(x), u a smooth field of 4 mm in the mean and 12 mm at its

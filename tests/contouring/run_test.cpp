@@ -3,7 +3,7 @@
 
 #include <fstream>
 
-#include "contouring/train/score.hpp"
+#include "contouring/train/score_markdown.hpp"
 #include "contouring/train/stress_table.hpp"
 #include "contouring/train/train_run.hpp"
 #include "engine/base/error.hpp"
@@ -81,6 +81,9 @@ TEST(TrainRun, LeavesLogCheckpointWeightsAndCardAndResumes) {
     EXPECT_NE(scores_json(table).find("\"structure\": \"Cube_R\""), std::string::npos);
     EXPECT_NE(scores_json(table).find("\"patients\": 2"), std::string::npos);
     EXPECT_EQ(score_contours(model, scratch / "data", {{"toy_2", {"Ball"}}}, {}).cases.size(), 5U);
+    ScoreOptions of_one;
+    of_one.patients = 1;
+    EXPECT_EQ(score_contours(model, scratch / "data", {}, {}, of_one).patients, 1U);
     const auto stressed =
         stress_table(model, scratch / "data", {}, {{Spoil::Noise, 0}, {Spoil::Streaks, 500}}, 1, 1, {});
     ASSERT_EQ(stressed.size(), 2U);
@@ -91,6 +94,23 @@ TEST(TrainRun, LeavesLogCheckpointWeightsAndCardAndResumes) {
     ScoreOptions prompted;
     prompted.prompt = PromptKind::Point;
     EXPECT_THROW(score_contours(model, scratch / "data", {}, {}, prompted), InputError);  // it takes none
+}
+
+TEST(ScoreMarkdown, HoldsWhatWasScored) {
+    ScoreTable table;
+    table.patients = 3;
+    for (const double dice : {0.9, 0.7, 0.2}) table.cases.push_back({"p", "Larynx", dice, 4.0, 20, 21, 0.8, 0.9, 0.5});
+    table.organs = organ_scores(table.cases, {"Larynx"});
+    table.mean_dice = 0.6;
+    const auto text = scores_markdown(table);
+    EXPECT_NE(text.find("| Larynx | 3 | 0.600 | 0.700 | 0.200 | 4.0 | 0.800 | 0.900 | 1 | 0 |"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("Mean DSC over structures 0.600; 3 patients"), std::string::npos) << text;
+    EXPECT_EQ(text.find("Calibration"), std::string::npos);  // nothing is known of it
+    table.doubts.push_back({"Larynx", {1.5, 0, 1}, 0.08, 0.03, 0.6, 3});
+    EXPECT_NE(scores_markdown(table).find("| Larynx | 3 | 0.080 | 0.030 | 1.50 | 0.60 |"), std::string::npos);
+    const auto prompts = prompts_markdown({"Larynx", "PTV_7000"}, {{"a point", table}});
+    EXPECT_NE(prompts.find("| a point | 0.600 | 0.800 | 0.900 | - | - | - |"), std::string::npos) << prompts;
 }
 
 TEST(ReadCase, TakesLabelsByNameAndNotByPosition) {

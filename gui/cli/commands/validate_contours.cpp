@@ -1,9 +1,11 @@
-// `coutard validate contours`: how contours bear spoilt images, and what another day's contours are worth.
+// `coutard validate contours`: how well models draw, how they bear spoilt images, and what prompts and another day's
+// contours are worth.
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <sstream>
 
-#include "contouring/train/score.hpp"
+#include "contouring/train/score_markdown.hpp"
 #include "contouring/train/stress_table.hpp"
 #include "engine/base/atomic_file.hpp"
 #include "engine/image/resample.hpp"
@@ -23,10 +25,10 @@ using namespace contouring;
 constexpr double kDayNoiseHu = 10;  // two scans of one patient differ by their noise
 
 struct Options {
-    std::string model = "head_neck", prior_model;
+    std::string model = "head_neck", prior_model, target_model;
     fs::path data, left_out, out;
     std::size_t patients = 0;
-    bool stress = false;
+    bool scores = false, stress = false;
 };
 
 std::string model_line(const NetworkContourer& model, std::size_t patients) {
@@ -148,26 +150,56 @@ std::string compare_days(const Options& options, const NetworkContourer& anew, c
     return prior_markdown(with_prior, ways, done);
 }
 
+/// Targets with nothing, a point, five points, a scribble and a rough contour.
+std::string compare_prompts(const Options& options, const ContourerOptions& how, const LeftOut& left_out,
+                            const Common& common) {
+    const NetworkContourer model(find_card(data_folder() / "nets", options.target_model), how);
+    validate(model.card().guide.kind == Guide::Prompts, "--target-model", model.card().name,
+             "a model that takes points or a rough contour");
+    constexpr std::array<std::pair<const char*, PromptKind>, 5> kinds{{{"nothing", PromptKind::None},
+                                                                       {"one point", PromptKind::Point},
+                                                                       {"five points", PromptKind::Points},
+                                                                       {"a scribble", PromptKind::Scribble},
+                                                                       {"a rough contour", PromptKind::Rough}}};
+    std::vector<std::pair<std::string, ScoreTable>> rows;
+    for (const auto& [words, kind] : kinds) {
+        ScoreOptions scoring;
+        scoring.prompt = kind, scoring.seed = common.seed, scoring.patients = options.patients;
+        rows.emplace_back(words, score_contours(model, options.data, left_out, common.progress, scoring));
+    }
+    return "## Targets\n\n" + model_line(model, rows.front().second.patients) +
+           prompts_markdown(model.card().structures, rows);
+}
+
+std::string compare_scores(const Options& options, const NetworkContourer& model, const LeftOut& left_out,
+                           const Common& common) {
+    ScoreOptions scoring;
+    scoring.patients = options.patients;
+    const ScoreTable table = score_contours(model, options.data, left_out, common.progress, scoring);
+    return "## Agreement\n\n" + model_line(model, table.patients) + scores_markdown(table);
+}
+
 void run(const Options& options, const Common& common) {
-    validate(options.stress || !options.prior_model.empty(),
-             "validate contours: nothing to do; give --stress, --prior-model NAME or both");
     expect_folder_of(options.out);
     par::set_threads(common.threads);
     ContourerOptions how;
     how.device = common.device, how.threads = common.threads;
     const NetworkContourer model(find_card(data_folder() / "nets", options.model), how);
     const LeftOut left_out = options.left_out.empty() ? LeftOut{} : read_left_out(options.left_out);
-    std::string report = "# Contours under strain\n\n";
-    if (options.stress) {
-        report += stress_markdown(model, stress_table(model, options.data, left_out, usual_stresses(), options.patients,
-                                                      common.seed, common.progress));
+    std::string report = "# Contours: validation\n";
+    const auto add = [&](const std::string& part) {
+        report += "\n" + part;
         if (!options.out.empty()) write_text_atomically(options.out, report);  // what is known is kept
-    }
-    if (!options.prior_model.empty())
-        report += (options.stress ? "\n" : "") + compare_days(options, model, how, left_out, common);
+    };
+    const bool others = options.stress || !options.prior_model.empty() || !options.target_model.empty();
+    if (options.scores || !others) add(compare_scores(options, model, left_out, common));
+    if (options.stress)
+        add(stress_markdown(model, stress_table(model, options.data, left_out, usual_stresses(), options.patients,
+                                                common.seed, common.progress)));
+    if (!options.prior_model.empty()) add(compare_days(options, model, how, left_out, common));
+    if (!options.target_model.empty()) add(compare_prompts(options, how, left_out, common));
     end_progress();
     std::fputs(report.c_str(), stdout);
-    if (!options.out.empty()) write_text_atomically(options.out, report);
 }
 
 }  // namespace
@@ -175,15 +207,20 @@ void run(const Options& options, const Common& common) {
 void add_validate_contours(CLI::App& validate, Common& common) {
     auto options = std::make_shared<Options>();
     auto* command = with_common(
-        validate.add_subcommand("contours", "a contouring model on spoilt images and on another day's anatomy"),
+        validate.add_subcommand(
+            "contours", "contouring models on patients they never saw: agreement, spoilt images, another day, prompts"),
         common);
     command->add_option("--data", options->data, "folder of patients that the models never saw")->required();
     command->add_option("--left-out", options->left_out, "list of labels known to be wrong (JSON)");
     command->add_option("--model", options->model, "name in data/nets, or a model card");
+    command->add_flag("--scores", options->scores,
+                      "agreement and doubt per structure; default when nothing else is asked");
     command->add_flag("--stress", options->stress,
                       "noise, blur, thick slices, offsets, streaks, cuts, turned patients");
     command->add_option("--prior-model", options->prior_model,
                         "model that takes another day's contours: held against copying, propagation and drawing anew");
+    command->add_option("--target-model", options->target_model,
+                        "model of targets: with nothing, a point, five, a scribble and a rough contour");
     command->add_option("--patients", options->patients, "only the first so many");
     command->add_option("--out", options->out, "report to write (Markdown)");
     command->callback([options, &common] { run(*options, common); });
