@@ -10,6 +10,7 @@
 #include "contouring/pipeline/components.hpp"
 #include "contouring/pipeline/guide_channels.hpp"
 #include "contouring/pipeline/input_check.hpp"
+#include "contouring/pipeline/intensity.hpp"
 #include "contouring/pipeline/mirror.hpp"
 #include "contouring/pipeline/network_frame.hpp"
 #include "contouring/pipeline/plausibility.hpp"
@@ -25,7 +26,6 @@ namespace coutard::contouring {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr float kBlankHu = -1000;
 constexpr double kKeepPart = 0.1;    // of the largest region: tubes are drawn in pieces
 constexpr double kOneRegion = 2;     // no other region is that large
 constexpr double kLeastPartCm3 = 1;  // of targets

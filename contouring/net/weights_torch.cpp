@@ -37,6 +37,19 @@ void load_weights(torch::nn::Module& module, const NetWeights& weights) {
     }
 }
 
+namespace {
+
+constexpr float kQuieter = 0.1F;  // of the heads that begin from a contour: at first it decides, not they
+
+/// Make the rows of a head whose logits begin from an input quieter. \param tensor  first axis: outputs
+void quieten(WeightTensor& tensor, const std::vector<int>& starts) {
+    const std::size_t row = tensor.values.size() / starts.size();
+    for (std::size_t s = 0; s < starts.size(); ++s)
+        for (std::size_t v = s * row; starts[s] >= 0 && v < (s + 1) * row; ++v) tensor.values[v] *= kQuieter;
+}
+
+}  // namespace
+
 void load_weights_of_other(torch::nn::Module& module, const NetConfig& net, const NetWeights& weights) {
     NetConfig alike = weights.net;
     alike.inputs = net.inputs, alike.outputs = net.outputs, alike.starts = net.starts;
@@ -54,6 +67,7 @@ void load_weights_of_other(torch::nn::Module& module, const NetConfig& net, cons
         const bool takes_inputs = own.name.starts_with("down0.") && own.shape.size() == 5 && at->shape.size() == 5;
         if (at->shape == own.shape) {
             own.values = at->values;
+            if (head && !net.starts.empty() && weights.net.starts.empty()) quieten(own, net.starts);
         } else if (takes_inputs) {  // shape (out, in, z, y, x)
             auto narrower = own.shape;
             narrower[1] = weights.net.inputs;

@@ -16,7 +16,8 @@ NetWeights weights_of(const NetConfig& net, const torch::nn::Module& module, con
 void load_weights(torch::nn::Module& module, const NetWeights& weights);
 
 /// The same for a network that differs in inputs or outputs: further inputs weigh nothing at first, and where there are
-/// other outputs the module keeps its own heads. \throws InputError fewer inputs, or another difference
+/// other outputs the module keeps its own heads. Heads whose logits begin from a contour, where those of the source did
+/// not, are taken a tenth as loud: a contour decides at first. \throws InputError fewer inputs, or another difference
 void load_weights_of_other(torch::nn::Module& module, const NetConfig& net, const NetWeights& weights);
 
 /// "auto" (CUDA where there is one), "cpu" or "cuda". \throws NotBuilt cuda asked for and absent

@@ -4,12 +4,13 @@
 #include <cmath>
 #include <cstdio>
 
+#include "contouring/pipeline/intensity.hpp"
 #include "engine/base/error.hpp"
 
 namespace coutard::contouring {
 namespace {
 
-constexpr float kLeastSoft = -20, kMostSoft = 120, kSkinHu = -500;
+constexpr float kLeastSoft = -20, kMostSoft = 120;
 constexpr int kBinHu = 4, kBins = 31;  // from 0 HU
 constexpr double kPerMedian = 1.4826;  // standard deviation of a normal distribution over its median distance
 constexpr std::size_t kLeastPairs = 200;
@@ -70,7 +71,7 @@ ImageTraits traits_of(const Volume<float>& hu) {
             for (int i = 0; i + 1 < n.x; ++i) {
                 const float a = hu.at(i, j, k), b = hu.at(i + 1, j, k);
                 if (is_soft(a) && is_soft(b)) of_slice.push_back(std::abs(b - a));
-                if ((a < kSkinHu) != (b < kSkinHu)) steps.push_back(std::abs(b - a));
+                if ((a < kAirBelowHu) != (b < kAirBelowHu)) steps.push_back(std::abs(b - a));
             }
         differences.insert(differences.end(), of_slice.begin(), of_slice.end());
         if (of_slice.size() >= kLeastPairs) worst = std::max(worst, deviation(of_slice));

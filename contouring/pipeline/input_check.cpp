@@ -4,13 +4,14 @@
 #include <cmath>
 #include <cstdio>
 
+#include "contouring/pipeline/intensity.hpp"
 #include "contouring/pipeline/network_frame.hpp"
 #include "engine/base/error.hpp"
 
 namespace coutard::contouring {
 namespace {
 
-constexpr float kAirBelowHu = -500, kNoCtAboveHu = -100, kNearWaterHu = 200, kBoneHu = 250;
+constexpr float kNoCtAboveHu = -100, kNearWaterHu = 200, kBoneHu = 250;
 constexpr double kShortMm = 60, kLongMm = 1300, kThickMm = 5.01, kSquare = 0.01, kEmptyMm = 10;
 // In each of 202 head and neck scans (OpenKBP) at least 76 % of what is not air lies within 200 HU of water, and at
 // least 3.9 % above 250 HU; the bounds leave room for other scanners and regions.

@@ -4,6 +4,9 @@
 
 namespace coutard::contouring {
 
+/// Beyond the image, and what is air and no patient [HU].
+inline constexpr float kBlankHu = -1000, kAirBelowHu = -500;
+
 /// A range of Hounsfield units that becomes -1 .. 1; values outside are clipped.
 struct HuWindow {
     float low = -160, high = 240;  ///< [HU], low < high

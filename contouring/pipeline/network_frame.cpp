@@ -1,4 +1,5 @@
 #include "contouring/pipeline/network_frame.hpp"
+#include "contouring/pipeline/intensity.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +8,6 @@
 namespace coutard::contouring {
 namespace {
 
-constexpr float kAirBelowHu = -500;
 constexpr double kMarginVoxels = 2;
 
 struct Box {

@@ -5,12 +5,12 @@
 #include <cmath>
 #include <string>
 
+#include "contouring/pipeline/intensity.hpp"
 #include "engine/base/error.hpp"
 
 namespace coutard::contouring {
 namespace {
 
-constexpr float kBlankHu = -1000, kAirBelowHu = -500;
 constexpr double kSigma = 0.125;  // of the block; Isensee et al., Nat Methods 18 (2021) 203
 
 std::vector<float> gaussian(int n) {

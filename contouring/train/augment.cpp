@@ -1,4 +1,5 @@
 #include "contouring/train/augment.hpp"
+#include "contouring/pipeline/intensity.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +8,7 @@
 namespace coutard::contouring {
 namespace {
 
-constexpr float kBlankHu = -1000, kNearBlankHu = -995;
+constexpr float kNearBlankHu = -995;
 constexpr int kTubeMargin = 2;  // [voxels] around a contour that the providers' blanking left
 
 Mat3 rotation(const Vec3& angle_rad) {

@@ -4,12 +4,11 @@
 #include <array>
 #include <cmath>
 
+#include "contouring/pipeline/intensity.hpp"
 #include "engine/base/error.hpp"
 
 namespace coutard::contouring {
 namespace {
-
-constexpr float kBlankHu = -1000;
 
 /// The eight neighbours of a continuous index and their trilinear weights; false outside.
 struct Corners {

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <sstream>
 
+#include "contouring/pipeline/intensity.hpp"
 #include "engine/base/atomic_file.hpp"
 #include "engine/eval/contour_agreement.hpp"
 #include "engine/image/resample.hpp"
@@ -18,8 +19,6 @@ namespace {
 
 constexpr double kFailureDice = 0.5;
 constexpr double kPromptDepthMm = 5;
-constexpr int kBodyAboveHu = -500;
-constexpr float kBlankHu = -1000;
 constexpr double kDayMeanMm = 4, kDayPeakMm = 12, kDayLeastStretch = 0.25;
 
 double mean(const std::vector<double>& values) {
@@ -142,7 +141,7 @@ CaseScore case_score(const std::string& patient, const std::string& structure, c
 TrainingCase other_day_of(const TrainingCase& c, std::uint64_t seed) {
     const Grid& grid = c.hu.grid();
     Mask body(grid);
-    for (std::size_t v = 0; v < c.hu.count(); ++v) body[v] = c.hu[v] > kBodyAboveHu ? 255 : 0;
+    for (std::size_t v = 0; v < c.hu.count(); ++v) body[v] = c.hu[v] > kAirBelowHu ? 255 : 0;
     const phantom::SmoothField field(body, {kDayMeanMm, kDayPeakMm, kDayLeastStretch, seed});
     const auto image = image_of(c);
     TrainingCase day = c;

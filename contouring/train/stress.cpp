@@ -6,13 +6,14 @@
 #include <cstdio>
 #include <numbers>
 
+#include "contouring/pipeline/intensity.hpp"
 #include "contouring/train/wobble.hpp"
 #include "engine/base/error.hpp"
 
 namespace coutard::contouring {
 namespace {
 
-constexpr float kAirHu = -1000, kBodyHu = -500, kMetalHu = 3000;
+constexpr float kMetalHu = 3000;
 constexpr double kPerFullWidth = 2.3548;  // full width at half maximum over standard deviation
 constexpr double kMetalMm = 5, kStreakSlicesMm = 6, kStreakFadeMm = 60;
 constexpr int kStreaks = 9;  // bright ones in a turn
@@ -93,13 +94,13 @@ Volume<float> with_streaks(const Volume<float>& hu, double height, const Vec3& m
         const float old = hu.at(i, j, k);
         const Vec3 d = hu.grid().point(i, j, k) - metal_mm;
         const double r = std::hypot(d.x, d.y), turn = std::atan2(d.y, d.x);
-        if (std::abs(d.z) > kStreakSlicesMm || old < kBodyHu) return old;
+        if (std::abs(d.z) > kStreakSlicesMm || old < kAirBelowHu) return old;
         if (r < kMetalMm) return kMetalHu;
         double ray = 0;
         for (std::size_t h = 0; h < phases.size(); ++h)
             ray += std::sin((h + 1.0) * kStreaks * turn + phases[h]) / static_cast<double>(h + 1);
         const double fade = std::exp(-r / kStreakFadeMm) * std::cos(0.5 * std::numbers::pi * d.z / kStreakSlicesMm);
-        return std::max(kAirHu, old + static_cast<float>(height * fade * ray));
+        return std::max(kBlankHu, old + static_cast<float>(height * fade * ray));
     });
 }
 
@@ -167,7 +168,7 @@ Volume<float> spoilt(const Volume<float>& hu, const Stress& stress, const Vec3& 
         case Spoil::Offset:
             return mapped(hu, [&](int i, int j, int k) {
                 const float old = hu.at(i, j, k);
-                return old > kBodyHu ? old + static_cast<float>(by) : old;
+                return old > kAirBelowHu ? old + static_cast<float>(by) : old;
             });
         case Spoil::Streaks:
             return with_streaks(hu, by, metal_mm, random_stream(seed, 1));
@@ -175,12 +176,12 @@ Volume<float> spoilt(const Volume<float>& hu, const Stress& stress, const Vec3& 
             const Vec3 middle = grid.point(0.5 * (n.x - 1), 0.5 * (n.y - 1), 0);
             return mapped(hu, [&](int i, int j, int k) {
                 const Vec3 d = grid.point(i, j, k) - middle;
-                return std::hypot(d.x, d.y) > by / 2 ? kAirHu : hu.at(i, j, k);
+                return std::hypot(d.x, d.y) > by / 2 ? kBlankHu : hu.at(i, j, k);
             });
         }
         case Spoil::Cut: {
             const int missing = static_cast<int>(by / 100 * n.z);
-            return mapped(hu, [&](int i, int j, int k) { return k < missing ? kAirHu : hu.at(i, j, k); });
+            return mapped(hu, [&](int i, int j, int k) { return k < missing ? kBlankHu : hu.at(i, j, k); });
         }
         case Spoil::Mirrored:
         case Spoil::FaceDown:

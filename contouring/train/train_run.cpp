@@ -9,6 +9,7 @@
 
 #include "contouring/net/model_card.hpp"
 #include "contouring/net/sha256.hpp"
+#include "contouring/pipeline/intensity.hpp"
 #include "contouring/pipeline/network_frame.hpp"
 #include "engine/base/error.hpp"
 #include "engine/image/resample.hpp"
@@ -19,7 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 constexpr int kLogEvery = 50;  // [steps]
-constexpr float kBlankHu = -1000;
 
 std::vector<TrainingCase> read_all(const std::vector<fs::path>& folders, const TrainConfig& config,
                                    const LeftOut& left_out, const Progress& progress) {

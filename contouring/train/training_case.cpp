@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "contouring/pipeline/intensity.hpp"
 #include "engine/base/error.hpp"
 
 namespace coutard::contouring {
 namespace {
 
-constexpr int kBodyAboveHu = -500, kBodySampleStep = 37;  // a prime: no lattice pattern
+constexpr int kBodySampleStep = 37;  // a prime: no lattice pattern
 
 }  // namespace
 
@@ -28,7 +29,7 @@ void index_voxels(TrainingCase& c) {
     for (std::size_t v = 0; v < c.labels.count(); ++v) {
         for (std::size_t s = 0; s < c.voxels.size(); ++s)
             if (c.labels[v] >> s & 1) c.voxels[s].push_back(static_cast<std::uint32_t>(v));
-        if (v % kBodySampleStep == 0 && c.hu[v] > kBodyAboveHu) c.body.push_back(static_cast<std::uint32_t>(v));
+        if (v % kBodySampleStep == 0 && c.hu[v] > kAirBelowHu) c.body.push_back(static_cast<std::uint32_t>(v));
     }
 }
 

@@ -5,6 +5,7 @@
 #include "engine/base/error.hpp"
 #include "engine/eval/contour_agreement.hpp"
 #include "engine/par/for_each.hpp"
+#include "engine/shape/mask_box.hpp"
 #include "engine/shape/tg263.hpp"
 #include "gui/cli/console.hpp"
 #include "gui/cli/evaluate_parts.hpp"
@@ -76,8 +77,7 @@ std::string file_name(std::string structure) {
 }
 
 bool drawn(const Mask& mask) {
-    const auto values = mask.values();
-    return std::any_of(values.begin(), values.end(), [](std::uint8_t v) { return v >= 128; });
+    return box_of(mask, 128).has_value();
 }
 
 /// A picture of each structure that either holds. \throws InputError two names that make one file name
