@@ -15,6 +15,7 @@ constexpr int kMostLevels = 6, kMostBatch = 8;
 constexpr int kFewChannels = 16, kManyChannels = 32;
 constexpr double kManyChannelsGB = 4;  // from here on memory buys width too
 constexpr int kWidest = 12;            // times the first level's channels
+constexpr double kLongestPatch = 512;  // [voxels], as TrainConfig::check()
 constexpr double kBytes = 4, kKeptPerConv = 3, kPerWeight = 5;
 
 /// \param part  0 to 1
@@ -49,6 +50,23 @@ NetConfig shape_of(int levels, int channels) {
     net.residual = true;
     net.deep_supervision = std::min(2, levels - 2);
     return net;
+}
+
+/// The largest patch that fits: the whole patient, made shorter along the axis that is longest in proportion to him.
+/// \param whole  the median patient [voxels] \return false where not even the smallest fits
+bool fit_patch(TrainConfig& c, const Vec3& whole, double memory_GB) {
+    const int step = c.net.multiple(), least = multiple_of(kLeastAxisVoxels * step, step);
+    int patch[3];
+    for (int k = 0; k < 3; ++k) patch[k] = multiple_of(std::min(whole[k], kLongestPatch - step), step);
+    for (;;) {
+        c.sampling.patch = {patch[0], patch[1], patch[2]};
+        if (step_memory_GB(c) <= memory_GB) return true;
+        int longest = -1;
+        for (int k = 0; k < 3; ++k)
+            if (patch[k] > least && (longest < 0 || patch[k] / whole[k] > patch[longest] / whole[longest])) longest = k;
+        if (longest < 0) return false;
+        patch[longest] -= step;
+    }
 }
 
 }  // namespace
@@ -106,31 +124,14 @@ TrainConfig plan_training(const Fingerprint& fingerprint, double memory_GB) {
                      fingerprint.median_extent_mm.z / spacing.z};
     const int channels = memory_GB < kManyChannelsGB ? kFewChannels : kManyChannels;
     const double least = std::min({whole.x, whole.y, whole.z});
-    for (int levels = std::clamp(1 + static_cast<int>(std::log2(least / kLeastAxisVoxels)), 2, kMostLevels);
-         levels >= 2; --levels) {  // a shallower network where not even the smallest patch of a deeper one has room
+    const int most = std::clamp(1 + static_cast<int>(std::log2(least / kLeastAxisVoxels)), 2, kMostLevels);
+    for (int levels = most; levels >= 2; --levels) {  // shallower where a deeper one's smallest patch has no room
         c.net = shape_of(levels, channels);
         c.net.inputs = static_cast<int>(c.windows.size()), c.net.outputs = static_cast<int>(c.structures.size());
-        const int step = c.net.multiple();
-        int patch[3];
-        for (int k = 0; k < 3; ++k) patch[k] = multiple_of(whole[k], step);
-        const auto least_axis = static_cast<int>(multiple_of(kLeastAxisVoxels * step, step));
-        for (;;) {
-            c.sampling.patch = {patch[0], patch[1], patch[2]};
-            if (step_memory_GB(c) <= memory_GB) break;
-            int longest = -1;  // in proportion to the patient
-            for (int k = 0; k < 3; ++k)
-                if (patch[k] > least_axis && (longest < 0 || patch[k] / whole[k] > patch[longest] / whole[longest]))
-                    longest = k;
-            if (longest < 0) break;
-            patch[longest] -= step;
+        if (!fit_patch(c, whole, memory_GB)) continue;
+        for (; c.batch <= kMostBatch && step_memory_GB(c) <= memory_GB; ++c.batch) {
         }
-        if (step_memory_GB(c) > memory_GB) continue;
-        while (c.batch < kMostBatch) {
-            ++c.batch;
-            if (step_memory_GB(c) <= memory_GB) continue;
-            --c.batch;
-            break;
-        }
+        --c.batch;  // the last that fitted
         return c;
     }
     validate(false, "training plan: memory [GB]", memory_GB, "more: the smallest patch does not fit");

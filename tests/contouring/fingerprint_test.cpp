@@ -45,6 +45,9 @@ TEST(PlanTraining, FitsItsMemoryAndGrowsWithIt) {
         EXPECT_TRUE(step_memory_GB(c) > memory || c.batch > 8) << memory;
     }
     EXPECT_THROW(plan_training(like_openkbp(), 0.001), InputError);
+    auto long_scan = like_openkbp();
+    long_scan.median_extent_mm.z = 2000;
+    EXPECT_NO_THROW(plan_training(long_scan, 1000).check());
 }
 
 TEST(PlanTraining, CoarseAxesTakeTheirFineSpacing) {
