@@ -16,7 +16,7 @@ struct Fingerprint {
     };
     int patients = 0;
     Vec3 median_spacing_mm, fine_spacing_mm;  ///< along LPS axes; fine: 10th percentile of each
-    Vec3 median_extent_mm;                    ///< of what is not air
+    Vec3 median_extent_mm;                    ///< of the network's lattice: what is not air, two voxels around it
     std::vector<Organ> organs;
 };
 

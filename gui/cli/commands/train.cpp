@@ -10,6 +10,7 @@
 #include "engine/base/error.hpp"
 #include "gui/cli/command.hpp"
 #include "gui/cli/console.hpp"
+#include "gui/cli/validate_parts.hpp"
 
 namespace coutard::gui {
 namespace {
@@ -52,6 +53,7 @@ struct Planning {
 };
 
 void plan(const Planning& planning, const Common& common) {
+    expect_folder_of(planning.out);
     const LeftOut left_out = planning.left_out.empty() ? LeftOut{} : read_left_out(planning.left_out);
     std::vector<TrainingCase> cases;
     const auto folders = find_cases(planning.data);
