@@ -16,6 +16,7 @@
 #include "contouring/pipeline/plausibility.hpp"
 #include "contouring/pipeline/prior.hpp"
 #include "contouring/pipeline/sliding_window.hpp"
+#include "contouring/pipeline/slivers.hpp"
 #include "contouring/pipeline/upsample.hpp"
 #include "engine/base/error.hpp"
 #include "engine/image/resample.hpp"
@@ -26,9 +27,10 @@ namespace coutard::contouring {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double kKeepPart = 0.1;    // of the largest region: tubes are drawn in pieces
-constexpr double kOneRegion = 2;     // no other region is that large
-constexpr double kLeastPartCm3 = 1;  // of targets
+constexpr double kKeepPart = 0.1;          // of the largest region: tubes are drawn in pieces
+constexpr double kOneRegion = 2;           // no other region is that large
+constexpr double kLeastPartCm3 = 1;        // of targets
+constexpr double kLeastPartOfVoxel = 0.5;  // of the network, in a slice
 constexpr const char* kExternal = "External";
 constexpr double kPriorMarginMm = 30, kLittleOverlap = 0.5;
 
@@ -58,6 +60,12 @@ NetWeights checked_weights(const fs::path& file, const ModelCard& card) {
 DoubtModel doubt_model(const ModelCard& card, const std::string& structure) {
     const auto at = card.doubts.find(structure);
     return at == card.doubts.end() ? DoubtModel{} : at->second;
+}
+
+/// What its volume allows: nothing is said of what the scan may have cut off.
+double bound_by_volume(const ModelCard& card, const std::string& structure, const Found& found) {
+    const auto usual = card.usual_cm3.find(structure);
+    return usual == card.usual_cm3.end() || found.at_edge ? 1 : dice_bound(found.volume_cm3, usual->second);
 }
 
 const Mask* prior_of(const ContourRequest& request, const std::string& name) {
@@ -246,13 +254,16 @@ ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRe
                                     : keep_largest(field, s, is_tube(name) ? kKeepPart : kOneRegion, scan));
         names.push_back(name);
         if (!card.nested || s == 0)  // of later ones more is known than is drawn
-            out.doubts.push_back(doubt_of(name, before, field, s, doubt_model(card, name)));
+            out.doubts.push_back(
+                doubt_of(name, before, field, s, doubt_model(card, name), bound_by_volume(card, name, found.back())));
         out.masks.push_back({name, mask_of(field, s, hu.grid())});
+        drop_slivers(out.masks.back().mask, kLeastPartOfVoxel * card.spacing_mm.x * card.spacing_mm.y);
         if (card.nested) cut_last_by_others(out.masks);
         if (prior && overlap(*prior, out.masks.back().mask) < kLittleOverlap)
             out.warnings.push_back(name + ": overlaps little with the prior contour");
     }
     for (auto& doubt : doubts(names, found, card.usual_cm3)) out.warnings.push_back(std::move(doubt));
+    if (auto mirrored = mirror_doubt(out.masks)) out.warnings.push_back(std::move(*mirrored));
     std::stable_sort(out.doubts.begin(), out.doubts.end(), [](const StructureDoubt& a, const StructureDoubt& b) {
         return a.predicted_dice < b.predicted_dice;
     });

@@ -56,10 +56,16 @@ std::vector<SliceDoubt> slices_to_look_at(std::span<const float> raw, std::span<
     return slices;
 }
 
+double dice_bound(double drawn_cm3, const std::pair<double, double>& usual_cm3) {
+    const auto [low, high] = usual_cm3;
+    if (drawn_cm3 < low) return 2 * drawn_cm3 / (drawn_cm3 + low);
+    return drawn_cm3 > high ? 2 * high / (drawn_cm3 + high) : 1;
+}
+
 StructureDoubt doubt_of(const std::string& name, const Chances& raw, const Chances& cleaned, int structure,
-                        const DoubtModel& model) {
+                        const DoubtModel& model, double bound) {
     const double expected = expected_dice(raw.of(structure), cleaned.of(structure));
-    return {name, expected, predicted_dice(expected, model),
+    return {name, expected, bound, std::min(bound, predicted_dice(expected, model)),
             slices_to_look_at(raw.of(structure), cleaned.of(structure), raw.grid, model.temperature, kSlices)};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "contouring/pipeline/chances.hpp"
@@ -27,14 +28,18 @@ double expected_dice(std::span<const float> raw, std::span<const float> cleaned)
 /// What a model makes of an expected DSC, 0 to 1; 0 where nothing was drawn.
 double predicted_dice(double expected, const DoubtModel& model);
 
+/// The largest DSC that a contour of this volume can have with any of the usual range: 2 V / (V + low) below
+/// the range, 2 high / (V + high) above it, 1 within. \param usual_cm3  lowest and highest
+double dice_bound(double drawn_cm3, const std::pair<double, double>& usual_cm3);
+
 /// The slices of the network's lattice by the volume [cm3] that is expected to be on the wrong side of what is drawn
 /// there, largest first: tempered 1 - p inside and p outside, also in parts that were left out; p under 0.05 as above.
 /// \param raw, cleaned  as above
 std::vector<SliceDoubt> slices_to_look_at(std::span<const float> raw, std::span<const float> cleaned, const Grid& grid,
                                           double temperature, std::size_t most);
 
-/// Predicted DSC and slices of one structure.
+/// Predicted DSC and slices of one structure. \param bound  of dice_bound(), 1: none
 StructureDoubt doubt_of(const std::string& name, const Chances& raw, const Chances& cleaned, int structure,
-                        const DoubtModel& model);
+                        const DoubtModel& model, double bound);
 
 }  // namespace coutard::contouring

@@ -10,7 +10,7 @@
 namespace coutard::contouring {
 namespace {
 
-constexpr double kMarkMm = 6, kDepthReachMm = 20;
+constexpr double kMarkMm = 6, kErrorsDeep = 6;
 constexpr int kPromptChannels = 2;  // points, rough contour
 
 }  // namespace
@@ -46,13 +46,14 @@ const char* name_of(Guide guide) {
     return guide == Guide::Prior ? "prior" : guide == Guide::Prompts ? "prompts" : "none";
 }
 
-Volume<float> depth_channel(const Mask& contour) {
+Volume<float> depth_channel(const Mask& contour, double error_mm) {
+    expect(error_mm >= kLeastErrorMm && error_mm <= kMostErrorMm, "depth channel: error within its bounds");
+    const double reach_mm = kErrorsDeep * error_mm;
     const auto values = contour.values();
     if (std::all_of(values.begin(), values.end(), [](std::uint8_t v) { return v == 0; }))
         return Volume<float>(contour.grid(), -1);
-    auto out = signed_distance(contour, kDepthReachMm);
-    for (float& v : out.values())
-        v = static_cast<float>(std::clamp(-static_cast<double>(v) / kDepthReachMm, -1.0, 1.0));
+    auto out = signed_distance(contour, reach_mm);
+    for (float& v : out.values()) v = static_cast<float>(std::clamp(-static_cast<double>(v) / reach_mm, -1.0, 1.0));
     return out;
 }
 

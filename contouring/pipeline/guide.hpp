@@ -33,9 +33,13 @@ struct GuideInput {
 Guide guide_named(const std::string& name);
 const char* name_of(Guide guide);
 
-/// How deep each voxel lies in a contour that a network begins from: 1 from 20 mm inside its surface on, 0 there, -1
-/// from 20 mm outside on; of an empty mask -1 everywhere.
-Volume<float> depth_channel(const Mask& contour);
+/// How deep each voxel lies in a contour that a network begins from, in six times the error that its surface is thought
+/// to have: 1 from so deep inside on, 0 at the surface, -1 from so far outside on; of an empty mask -1 everywhere.
+/// \param error_mm  standard deviation of the surface's place, along its normal, kLeastErrorMm to kMostErrorMm
+/// \throws ContractError another error
+Volume<float> depth_channel(const Mask& contour, double error_mm);
+constexpr double kLeastErrorMm = 1, kMostErrorMm = 10;  ///< below, the voxels of a network are too coarse to tell
+constexpr double kRoughErrorMm = 10.0 / 3;              ///< of a rough contour
 
 /// Height of a point's mark at a distance: a Gaussian of 6 mm, read where it is above a thousandth.
 float mark_at(double squared_mm2);

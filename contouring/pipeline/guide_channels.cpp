@@ -16,10 +16,6 @@ Volume<float> parts_of(const Mask& mask, const Grid& grid) {
     return out;
 }
 
-Volume<float> depths_of(const Mask& mask, const Grid& grid) {
-    return depth_channel(resample(mask, grid));
-}
-
 /// Given contours by name, as channels; 0 where one is not given.
 template <class ToChannel>
 void add_contours(std::vector<Volume<float>>& channels, const std::vector<std::string>& names,
@@ -58,11 +54,16 @@ std::vector<Volume<float>> guide_channels(const GuideInput& guide, const std::ve
     std::vector<Volume<float>> channels;
     static const std::vector<MaskedStructure> none;
     if (guide.kind == Guide::Prior)
-        add_contours(channels, drawn, request.prior ? *request.prior : none, grid, depths_of);
+        add_contours(channels, drawn, request.prior ? *request.prior : none, grid,
+                     [&](const Mask& mask, const Grid& to) {
+                         return depth_channel(resample(mask, to),
+                                              std::clamp(request.prior_error_mm, kLeastErrorMm, kMostErrorMm));
+                     });
     if (guide.kind == Guide::Prompts) {
         add_contours(channels, guide.organs, request.organs, grid, parts_of);
         channels.push_back(marks_of(request.points_mm, grid));
-        channels.push_back(request.rough ? depths_of(*request.rough, grid) : Volume<float>(grid));
+        channels.push_back(request.rough ? depth_channel(resample(*request.rough, grid), kRoughErrorMm)
+                                         : Volume<float>(grid));
     }
     return channels;
 }

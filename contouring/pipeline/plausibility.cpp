@@ -10,6 +10,7 @@ namespace coutard::contouring {
 namespace {
 
 constexpr double kLoudSecondPart = 0.2;     // of the largest region
+constexpr double kLeastShownMm = 15;        // of two organs side by side
 constexpr double kSmall = 0.5, kLarge = 2;  // times the usual range
 
 std::string cm3(double value) {
@@ -59,7 +60,49 @@ void compare_order(const std::vector<std::string>& structures, const std::vector
     }
 }
 
+/// Mean patient x of a mask in one slice; none where it is not there.
+std::optional<double> middle_x(const Mask& mask, int k) {
+    const Size3& n = mask.grid().size();
+    double sum = 0, count = 0;
+    for (int j = 0; j < n.y; ++j)
+        for (int i = 0; i < n.x; ++i)
+            if (mask.at(i, j, k) >= 128) sum += mask.grid().point(i, j, k).x, ++count;
+    return count > 0 ? std::optional(sum / count) : std::nullopt;
+}
+
+const Mask* mask_named(const std::vector<MaskedStructure>& drawn, const char* name) {
+    const auto at = std::find_if(drawn.begin(), drawn.end(), [&](const auto& d) { return d.name == name; });
+    return at == drawn.end() ? nullptr : &at->mask;
+}
+
 }  // namespace
+
+std::optional<double> left_of(const Mask& one, const Mask& other) {
+    expect(one.grid().same_as(other.grid()), "left_of: masks on one grid");
+    double sum = 0;
+    int slices = 0;
+    for (int k = 0; k < one.grid().size().z; ++k) {
+        const auto first = middle_x(one, k);
+        if (!first) continue;
+        const auto second = middle_x(other, k);
+        if (second) sum += *first - *second, ++slices;
+    }
+    if (slices * one.grid().spacing_mm().z < kLeastShownMm) return std::nullopt;
+    return sum / slices;
+}
+
+std::optional<std::string> mirror_doubt(const std::vector<MaskedStructure>& drawn) {
+    const Mask *oesophagus = mask_named(drawn, "Esophagus"), *cord = mask_named(drawn, "SpinalCord");
+    if (!oesophagus || !cord) return std::nullopt;
+    const auto left_mm = left_of(*oesophagus, *cord);
+    if (!left_mm || *left_mm >= 0) return std::nullopt;
+    char text[160];
+    std::snprintf(text, sizeof text,
+                  "Esophagus lies %.1f mm to the right of SpinalCord, nearly everybody's to the left: is the image "
+                  "mirrored?",
+                  -*left_mm);
+    return text;
+}
 
 std::vector<std::string> doubts(const std::vector<std::string>& structures, const std::vector<Found>& found,
                                 const std::map<std::string, std::pair<double, double>>& usual_cm3) {

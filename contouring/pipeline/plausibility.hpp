@@ -1,10 +1,12 @@
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "contouring/pipeline/components.hpp"
+#include "engine/ports/contourer.hpp"
 
 namespace coutard::contouring {
 
@@ -15,5 +17,12 @@ namespace coutard::contouring {
 /// \param usual_cm3  5th and 95th percentile of the volume in training [cm3], by structure; may lack some
 std::vector<std::string> doubts(const std::vector<std::string>& structures, const std::vector<Found>& found,
                                 const std::map<std::string, std::pair<double, double>>& usual_cm3);
+
+/// How far one organ lies to the patient's left of another [mm]: mean over the axial slices that hold both; none where
+/// these are less than 15 mm together. \throws ContractError masks on two grids
+std::optional<double> left_of(const Mask& one, const Mask& other);
+
+/// The sign of a mirrored patient: an oesophagus to the right of the cord (docs/validation/contouring.md), in words.
+std::optional<std::string> mirror_doubt(const std::vector<MaskedStructure>& drawn);
 
 }  // namespace coutard::contouring

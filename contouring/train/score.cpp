@@ -40,13 +40,16 @@ DoubtModel promise_of(const std::vector<double>& expected, const std::vector<dou
     return model;
 }
 
-/// What the promise of all other patients says of a case; 0 where nothing was drawn.
+/// What the promise of all other patients and its volume say of a case; 0 where nothing was drawn.
 double predicted_by_others(const std::vector<CaseScore>& cases, std::size_t of) {
     std::vector<double> expected, dice;
     for (std::size_t c = 0; c < cases.size(); ++c)
         if (c != of && cases[c].structure == cases[of].structure && cases[c].expected_dice > 0)
             expected.push_back(cases[c].expected_dice), dice.push_back(cases[c].dice);
-    return dice.empty() ? cases[of].expected_dice : predicted_dice(cases[of].expected_dice, promise_of(expected, dice));
+    const CaseScore& one = cases[of];
+    const double read =
+        dice.empty() ? one.expected_dice : predicted_dice(one.expected_dice, promise_of(expected, dice));
+    return std::min(read, one.dice_bound);
 }
 
 /// \param patients  voxels of each
@@ -59,22 +62,24 @@ DoubtScore doubt_score(const std::string& structure, const std::vector<Reliabili
     score.model.temperature = all.best_temperature();
     const CrossedError error = crossed_error(patients);
     score.error_before = error.untempered, score.error = error.tempered;
-    std::vector<double> expected, dice;
+    std::vector<double> expected, bound, dice;
     for (const CaseScore& c : cases)
         if (c.structure == structure && c.expected_dice > 0)  // where nothing was drawn nothing is promised
-            expected.push_back(c.expected_dice), dice.push_back(c.dice);
+            expected.push_back(c.expected_dice), bound.push_back(c.dice_bound), dice.push_back(c.dice);
     score.patients = static_cast<int>(dice.size());
     if (dice.empty()) return score;
     const DoubtModel promise = promise_of(expected, dice);
     score.model.offset = promise.offset, score.model.slope = promise.slope;
-    score.correlation = fitted_line(expected, dice).correlation;
+    std::vector<double> predicted;
+    for (std::size_t k = 0; k < dice.size(); ++k)
+        predicted.push_back(std::min(bound[k], predicted_dice(expected[k], promise)));
+    score.correlation = fitted_line(predicted, dice).correlation;
     return score;
 }
 
-double expected_of(const ContourProposal& drawn, const std::string& structure) {
+void take_doubt(const ContourProposal& drawn, CaseScore& score) {
     for (const StructureDoubt& d : drawn.doubts)
-        if (d.name == structure) return d.expected_dice;
-    return 0;
+        if (d.name == score.structure) score.expected_dice = d.expected_dice, score.dice_bound = d.dice_bound;
 }
 
 const MaskedStructure* drawn_as(const ContourProposal& drawn, const std::string& name) {
@@ -92,7 +97,7 @@ void score_case(const TrainingCase& c, const ContourProposal& drawn, const Chanc
         if (!found || !c.knows(static_cast<int>(s))) continue;
         const Mask reference = label_of(c, static_cast<int>(s));
         out.push_back(case_score(c.name, found->name, reference, found->mask));
-        out.back().expected_dice = expected_of(drawn, found->name);
+        take_doubt(drawn, out.back());
         if (!card.nested) reliability[s].emplace_back().add(raw, static_cast<int>(s), reference, found->mask);
     }
 }
@@ -135,7 +140,8 @@ CaseScore case_score(const std::string& patient, const std::string& structure, c
             agreement.test_volume.value(),
             near[0],
             near[1],
-            0};
+            0,
+            1};
 }
 
 TrainingCase other_day_of(const TrainingCase& c, std::uint64_t seed) {
@@ -241,12 +247,13 @@ ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::
 
 void write_scores_csv(const std::filesystem::path& path, const ScoreTable& table) {
     std::ostringstream out;
-    out << "patient,structure,dice,hd95_mm,surface_dice_3mm,surface_dice_5mm,expected_dice,reference_cm3,test_cm3\n";
+    out << "patient,structure,dice,hd95_mm,surface_dice_3mm,surface_dice_5mm,expected_dice,dice_bound,reference_cm3,"
+           "test_cm3\n";
     for (const CaseScore& c : table.cases) {
         out << c.patient << ',' << c.structure << ',' << c.dice << ',';
         if (c.hd95_mm) out << *c.hd95_mm;
-        out << ',' << c.surface_dice_3mm << ',' << c.surface_dice_5mm << ',' << c.expected_dice << ','
-            << c.reference_cm3 << ',' << c.test_cm3 << '\n';
+        out << ',' << c.surface_dice_3mm << ',' << c.surface_dice_5mm << ',' << c.expected_dice << ',' << c.dice_bound
+            << ',' << c.reference_cm3 << ',' << c.test_cm3 << '\n';
     }
     write_text_atomically(path, out.str());
 }
@@ -265,7 +272,7 @@ std::string as_text(const ScoreTable& table) {
     for (const DoubtScore& d : table.doubts) {
         std::snprintf(
             line, sizeof line,
-            "%-14s calibration error %.3f, tempered %.3f (T = %.2f); expected and true DSC: r = %.2f (n = %d)\n",
+            "%-14s calibration error %.3f, tempered %.3f (T = %.2f); predicted and true DSC: r = %.2f (n = %d)\n",
             d.structure.c_str(), d.error_before, d.error, d.model.temperature, d.correlation, d.patients);
         text += line;
     }

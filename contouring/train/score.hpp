@@ -17,6 +17,7 @@ struct CaseScore {
     double reference_cm3 = 0, test_cm3 = 0;
     double surface_dice_3mm = 0, surface_dice_5mm = 0;
     double expected_dice = 0;  ///< what the model's probabilities promised, before its card's line
+    double dice_bound = 1;     ///< the largest that its volume allows
 };
 
 /// What the model's probabilities are worth, per structure.
@@ -25,7 +26,7 @@ struct DoubtScore {
     DoubtModel model;                    ///< fitted on all patients
     double error_before = 0, error = 0;  ///< expected calibration error within 8 mm of either surface, as the network
                                          ///< says and tempered; each patient by the temperature of the others
-    double correlation = 0;              ///< of expected and true DSC, where something was drawn
+    double correlation = 0;              ///< of predicted (model and bounds) and true DSC, where something was drawn
     int patients = 0;                    ///< of that
 };
 
@@ -64,13 +65,13 @@ ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::
 std::vector<OrganScore> organ_scores(const std::vector<CaseScore>& cases, const std::vector<std::string>& structures);
 
 /// Of the structures with the worst tenth of DSC, those that stand in the first fifth of a list by predicted DSC. Each
-/// is predicted by the line of all other patients.
+/// is predicted by the line of all other patients and its bound.
 struct ReviewFind {
     int worst = 0, looked_at = 0, found = 0;
 };
 ReviewFind review_find(const std::vector<CaseScore>& cases);
 
-/// patient,structure,dice,hd95_mm,surface_dice_3mm,surface_dice_5mm,expected_dice,reference_cm3,test_cm3
+/// patient,structure,dice,hd95_mm,surface_dice_3mm,surface_dice_5mm,expected_dice,dice_bound,reference_cm3,test_cm3
 void write_scores_csv(const std::filesystem::path& path, const ScoreTable& table);
 /// The means as JSON: organs with patients, DSC (mean, median, lowest), not_found, failures, hd95_mm
 /// (null: none), surface Dice, and what its probabilities are worth.

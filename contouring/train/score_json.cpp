@@ -26,7 +26,7 @@ std::string scores_json(const ScoreTable& table) {
                                {"temperature", d.model.temperature},
                                {"calibration_error_untempered", d.error_before},
                                {"calibration_error", d.error},
-                               {"expected_dice_correlation", d.correlation},
+                               {"predicted_dice_correlation", d.correlation},
                                {"patients", d.patients}});
     const ReviewFind review = review_find(table.cases);
     j["review"] = {{"worst", review.worst}, {"looked_at", review.looked_at}, {"found", review.found}};

@@ -32,7 +32,7 @@ std::string scores_markdown(const ScoreTable& table) {
     if (table.doubts.empty()) return text;
     text +=
         "\nCalibration error within 8 mm of either surface, each patient by the temperature of the others, and the "
-        "correlation of expected with true DSC:\n\n"
+        "correlation of predicted with true DSC:\n\n"
         "| structure | n | error | tempered | T of all | correlation |\n|---|---|---|---|---|---|\n";
     for (const DoubtScore& d : table.doubts)
         text += formatted("| %s | %d | %.3f | %.3f | %.2f | %.2f |\n", d.structure.c_str(), d.patients, d.error_before,

@@ -108,10 +108,11 @@ void mark(float* channel, const Size3& n, const Vec3& at, const Vec3& spacing_mm
 }
 
 /// A contour on a patch, 0 to 1, as a channel that a network begins from.
-void put_depths(const std::vector<float>& part, const Size3& size, const Vec3& spacing_mm, float* channel) {
+void put_depths(const std::vector<float>& part, const Size3& size, const Vec3& spacing_mm, double error_mm,
+                float* channel) {
     Mask mask(Grid(size, {0, 0, 0}, spacing_mm));
     for (std::size_t v = 0; v < part.size(); ++v) mask[v] = static_cast<std::uint8_t>(std::lround(255 * part[v]));
-    const auto depth = depth_channel(mask);
+    const auto depth = depth_channel(mask, error_mm);
     std::copy(depth.values().begin(), depth.values().end(), channel);
 }
 
@@ -163,11 +164,13 @@ std::vector<float> simulated_prior(const Patch& patch, int structures, const Vec
     std::vector<float> out(count * static_cast<std::size_t>(structures));
     const bool none = uniform(random, 0, 1) < config.none_share;
     const Wobble wobble(patch.size, spacing_mm, config.wobble, random);
+    const double told_mm =
+        std::clamp(wobble.error_mm() * std::exp(config.error_known_to * normal(random)), kLeastErrorMm, kMostErrorMm);
     for (std::size_t s = 0; s < static_cast<std::size_t>(structures); ++s) {
         const bool absent = uniform(random, 0, 1) < config.absent_share;
         if (none || absent || !(patch.known >> s & 1)) continue;
         const auto moved = wobble.moved(std::span(patch.inside).subspan(s * count, count));
-        put_depths(moved, patch.size, spacing_mm, out.data() + s * count);
+        put_depths(moved, patch.size, spacing_mm, told_mm, out.data() + s * count);
     }
     return out;
 }
@@ -206,7 +209,7 @@ std::vector<float> simulated_prompts(const TrainingCase& from, const Volume<std:
             for (int x = 0; x < patch.size.x; ++x, ++v)
                 if (patch.inside[v] >= 128 && core.holds(frame.point(x, y, z))) inside[v] = 255;
     const auto moved = Wobble(patch.size, spacing_mm, config.rough, random).moved(inside);
-    put_depths(moved, patch.size, spacing_mm, out.data() + (organs + 1) * count);
+    put_depths(moved, patch.size, spacing_mm, kRoughErrorMm, out.data() + (organs + 1) * count);
     return out;
 }
 

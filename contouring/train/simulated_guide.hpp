@@ -9,8 +9,9 @@ namespace coutard::contouring {
 /// Contours of another day, made of today's.
 struct PriorConfig {
     WobbleConfig wobble;
-    double none_share = 0.1;    ///< nothing is given at all
-    double absent_share = 0.1;  ///< a structure that is given in general is not
+    double none_share = 0.1;      ///< nothing is given at all
+    double absent_share = 0.1;    ///< a structure that is given in general is not
+    double error_known_to = 0.3;  ///< the error that is told: standard deviation of its logarithm about the true one
 };
 
 /// What a person might set, made of the first structure (a PTV): points and a rough contour of its GTV, for which

@@ -37,11 +37,13 @@ void check_shares(const TrainConfig& c) {
 void check_sizes(const TrainConfig& c) {
     const AugmentConfig& a = c.augment;
     validate(a.scale >= 0 && a.scale <= 0.6, "augment: scale", a.scale, "0 to 0.6");  // 4/3 of it turns a patch round
-    for (const auto& [name, size] : std::initializer_list<Entry>{{"augment: rotation_deg", a.rotation_deg},
-                                                                 {"augment: jitter", a.jitter},
-                                                                 {"augment: hu_shift", a.hu_shift},
-                                                                 {"augment: noise_hu", a.noise_hu},
-                                                                 {"prompts: least_mm", c.guide.prompts.least_mm}})
+    for (const auto& [name, size] :
+         std::initializer_list<Entry>{{"augment: rotation_deg", a.rotation_deg},
+                                      {"augment: jitter", a.jitter},
+                                      {"augment: hu_shift", a.hu_shift},
+                                      {"augment: noise_hu", a.noise_hu},
+                                      {"prior: error_known_to", c.guide.prior.error_known_to},
+                                      {"prompts: least_mm", c.guide.prompts.least_mm}})
         validate(size >= 0, name, size, "at least 0");
     validate(a.hu_scale >= 0 && a.hu_scale < 1, "augment: hu_scale", a.hu_scale, "0 to below 1");
     validate(c.guide.prompts.most_mm >= c.guide.prompts.least_mm, "prompts: most_mm", c.guide.prompts.most_mm,

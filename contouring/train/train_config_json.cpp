@@ -105,6 +105,7 @@ void read_guide(const Json& json, const std::string& where, GuideTraining& guide
         Entries p(j, at);
         p.read("none_share", guide.prior.none_share);
         p.read("absent_share", guide.prior.absent_share);
+        p.read("error_known_to", guide.prior.error_known_to);
         p.inside("wobble", [&](const Json& w, const std::string& to) { read_wobble(w, to, guide.prior.wobble); });
         p.refuse_others();
     });

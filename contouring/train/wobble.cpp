@@ -105,15 +105,18 @@ Wobble::Wobble(const Size3& size, const Vec3& spacing_mm, const WobbleConfig& co
     const double wider = all * config.scale * normal(random);
     const Mat3 linear{{wider, turn.z, -turn.y}, {-turn.z, wider, turn.x}, {turn.y, -turn.x, 0}};  // small turns
     const NodeField field(size, spacing_mm, config.node_mm, all * config.field_mm, random);
+    double squares = 0;
     for (int z = 0; z < size.z; ++z)
         for (int y = 0; y < size.y; ++y)
             for (int x = 0; x < size.x; ++x) {
                 const Vec3 from_middle{(x - 0.5 * (size.x - 1)) * spacing_mm.x, (y - 0.5 * (size.y - 1)) * spacing_mm.y,
                                        (z - 0.5 * (size.z - 1)) * spacing_mm.z};
                 const Vec3 u = shift + linear * from_middle + field.at(x, y, z);
+                squares += dot(u, u);
                 from_.push_back({static_cast<float>(x + u.x / spacing_mm.x), static_cast<float>(y + u.y / spacing_mm.y),
                                  static_cast<float>(z + u.z / spacing_mm.z)});
             }
+    error_mm_ = std::sqrt(squares / (3 * static_cast<double>(from_.size())));
 }
 
 std::vector<float> Wobble::moved(std::span<const std::uint8_t> inside) const {

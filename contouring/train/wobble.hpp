@@ -29,9 +29,13 @@ class Wobble {
     /// \param inside  part inside in 1/255, shape (z, y, x)
     std::vector<float> moved(std::span<const std::uint8_t> inside) const;
 
+    /// Root mean square displacement along one axis over the patch: how far off a surface is.
+    double error_mm() const { return error_mm_; }
+
   private:
     Size3 size_;
     std::vector<Vec3f> from_;  ///< voxel that each one reads
+    double error_mm_ = 0;
 };
 
 /// Standard normal deviate (Box and Muller, Ann Math Stat 29 (1958) 610).

@@ -19,9 +19,10 @@ struct MaskedStructure {
 struct ContourRequest {
     std::vector<std::string> only;                      ///< names wanted; empty: all the model knows
     std::optional<std::vector<MaskedStructure>> prior;  ///< yesterday's contours on this grid
-    std::vector<MaskedStructure> organs{};              ///< today's, for models that are given them (targets)
-    std::vector<Vec3> points_mm{};  ///< that a person set inside the first structure of such a model
-    std::optional<Mask> rough{};    ///< or a rough contour of it, on this grid
+    double prior_error_mm = 3;  ///< standard deviation of its surfaces' place along their normals, as far as is known
+    std::vector<MaskedStructure> organs{};  ///< today's, for models that are given them (targets)
+    std::vector<Vec3> points_mm{};          ///< that a person set inside the first structure of such a model
+    std::optional<Mask> rough{};            ///< or a rough contour of it, on this grid
 };
 
 /// A place to look at first.
@@ -33,6 +34,7 @@ struct SliceDoubt {
 struct StructureDoubt {
     std::string name;                ///< TG-263
     double expected_dice = 0;        ///< with a person's contour, as the probabilities say; 0: nothing was drawn
+    double dice_bound = 1;           ///< the largest that its volume allows, were the person's a usual one
     double predicted_dice = 0;       ///< the same, as patients with known contours have shown that it reads
     std::vector<SliceDoubt> slices;  ///< the few with most to look at, first first
 };

@@ -98,6 +98,8 @@ TEST(ReviewList, CountsTheWorstTenthInTheFirstFifth) {
     EXPECT_EQ(review.worst, 2);
     EXPECT_EQ(review.looked_at, 4);
     EXPECT_EQ(review.found, 1);
+    cases[1].dice_bound = 0.3;  // but its volume is no larynx's
+    EXPECT_EQ(review_find(cases).found, 2);
     EXPECT_EQ(review_find({}).worst, 0);
 }
 

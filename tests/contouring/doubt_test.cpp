@@ -40,11 +40,19 @@ TEST(Slices, TheMostDoubtfulComesFirst) {
 TEST(DoubtOf, PutsTheLineOfKnownPatientsToWhatIsExpected) {
     Chances chances(Grid({2, 1, 1}, {}, {1, 1, 1}), 1);
     chances.values = {0.8F, 0};
-    const auto doubt = doubt_of("Larynx", chances, chances, 0, {1.5, -0.1, 1.2});
+    const auto doubt = doubt_of("Larynx", chances, chances, 0, {1.5, -0.1, 1.2}, 1);
     EXPECT_NEAR(doubt.expected_dice, 1.6 / 1.8, 1e-6);
     EXPECT_NEAR(doubt.predicted_dice, -0.1 + 1.2 * 1.6 / 1.8, 1e-6);
+    EXPECT_EQ(doubt_of("Larynx", chances, chances, 0, {}, 0.3).predicted_dice, 0.3);  // its volume allows no more
     chances.values = {0.3F, 0};
-    EXPECT_EQ(doubt_of("Larynx", chances, chances, 0, {1, 0.5, 1}).predicted_dice, 0);  // nothing is drawn
+    EXPECT_EQ(doubt_of("Larynx", chances, chances, 0, {1, 0.5, 1}, 1).predicted_dice, 0);  // nothing is drawn
+}
+
+TEST(DiceBound, IsThatOfConcentricContoursOfTheNearestUsualVolume) {
+    EXPECT_EQ(dice_bound(25, {20, 30}), 1);
+    EXPECT_DOUBLE_EQ(dice_bound(5, {20, 30}), 2 * 5.0 / 25);
+    EXPECT_DOUBLE_EQ(dice_bound(90, {20, 30}), 2 * 30.0 / 120);
+    EXPECT_EQ(dice_bound(0, {20, 30}), 0);
 }
 
 TEST(ChanceOf, InterpolatesAndIsZeroOutside) {

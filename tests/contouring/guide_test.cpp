@@ -81,13 +81,18 @@ TEST(GuideChannels, PromptsAreOrgansPointsAndARoughContour) {
     EXPECT_THROW(guide_channels({Guide::Prompts, {}}, {"PTV"}, request, grid), InputError);
 }
 
-TEST(DepthChannel, IsTheDistanceFromTheSurfaceUpToTwoCentimetres) {
+TEST(DepthChannel, IsTheDistanceFromTheSurfaceInErrors) {
     Mask half(Grid({40, 2, 2}, {0, 0, 0}, {2, 2, 2}));
     for (std::size_t v = 0; v < half.count(); ++v) half[v] = v % 40 < 20 ? 255 : 0;
-    const auto depth = depth_channel(half);
-    for (int i = 0; i < 40; ++i) EXPECT_NEAR(depth.at(i, 1, 1), std::clamp((39 - 2 * i) / 20.0, -1.0, 1.0), 1e-6) << i;
-    const auto empty = depth_channel(Mask(half.grid()));
+    for (const double error : {1.0, 3.0, 10.0}) {
+        const auto depth = depth_channel(half, error);
+        for (int i = 0; i < 40; ++i)
+            EXPECT_NEAR(depth.at(i, 1, 1), std::clamp((39 - 2 * i) / (6 * error), -1.0, 1.0), 1e-6) << i;
+    }
+    const auto empty = depth_channel(Mask(half.grid()), 3);
     for (const float v : empty.values()) ASSERT_EQ(v, -1);
+    EXPECT_THROW(depth_channel(half, 0.9), ContractError);
+    EXPECT_THROW(depth_channel(half, 10.1), ContractError);
 }
 
 TEST(GuideInput, SaysWhatLogitsBeginFrom) {

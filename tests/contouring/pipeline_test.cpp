@@ -12,6 +12,7 @@
 #include "contouring/pipeline/plausibility.hpp"
 #include "contouring/pipeline/prior.hpp"
 #include "contouring/pipeline/sliding_window.hpp"
+#include "contouring/pipeline/slivers.hpp"
 #include "contouring/pipeline/take_over.hpp"
 #include "contouring/pipeline/upsample.hpp"
 
@@ -304,6 +305,41 @@ TEST(TakeOver, TheGivenOrganStandsInWhereNothingWasDrawn) {
     EXPECT_EQ(said[1], "Parotid_L: nothing was drawn; the one of physician.dcm takes its place");
 }
 
+/// A square of some voxels in a slice.
+void put_square(Mask& mask, int k, int i, int j, int side) {
+    for (int y = j; y < j + side; ++y)
+        for (int x = i; x < i + side; ++x) mask.at(x, y, k) = 255;
+}
+
+TEST(Slivers, GoBesideLargerRegionsAndAtTheEnds) {
+    Mask mask(Grid({12, 12, 6}, {}, {1, 1, 2.5}));
+    put_square(mask, 0, 3, 3, 2);  // the end: 4 mm2
+    put_square(mask, 1, 3, 3, 4);
+    put_square(mask, 1, 9, 9, 2);  // beside the larger
+    put_square(mask, 2, 3, 3, 2);  // a waist: without it the structure would come apart
+    put_square(mask, 3, 3, 3, 3);
+    put_square(mask, 3, 9, 9, 3);  // 9 mm2: a second region
+    Mask expected = mask;
+    for (int y = 9; y < 11; ++y)
+        for (int x = 9; x < 11; ++x) expected.at(x, y, 1) = 0;
+    for (int y = 3; y < 5; ++y)
+        for (int x = 3; x < 5; ++x) expected.at(x, y, 0) = 0;
+    drop_slivers(mask, 7.6);
+    EXPECT_TRUE(std::ranges::equal(mask.values(), expected.values()));
+}
+
+TEST(Slivers, AreKeptWhereThereIsNothingElseOrAVoxelIsLarger) {
+    Mask tiny(Grid({4, 4, 2}, {}, {1, 1, 3}));
+    put_square(tiny, 1, 1, 1, 2);
+    const Mask before = tiny;
+    drop_slivers(tiny, 7.6);
+    EXPECT_TRUE(std::ranges::equal(tiny.values(), before.values()));
+    Mask coarse(Grid({4, 4, 2}, {}, {4, 4, 3}));
+    put_square(coarse, 0, 1, 1, 1), put_square(coarse, 1, 1, 1, 2);
+    drop_slivers(coarse, 7.6);
+    EXPECT_EQ(coarse.at(1, 1, 0), 255);
+}
+
 TEST(Doubts, NameWhatAPersonShouldLookAt) {
     const std::vector<std::string> names{"Brainstem", "Parotid_L", "Parotid_R"};
     const std::map<std::string, std::pair<double, double>> usual{{"Brainstem", {20, 35}}};
@@ -342,6 +378,25 @@ TEST(Doubts, SayWhenFrontAndBackOrAboveAndBelowAreExchanged) {
     EXPECT_NE(upside_down[0].find("Brainstem lies below Larynx"), std::string::npos);
     found[3].volume_cm3 = 0;  // what was not found says nothing of the others
     EXPECT_EQ(doubts(names, found, {}).size(), 1U);
+}
+
+TEST(MirrorDoubt, IsAnOesophagusToTheRightOfTheCord) {
+    const Grid grid({20, 20, 10}, {}, {2, 2, 3});
+    std::vector<MaskedStructure> drawn{{"SpinalCord", Mask(grid)}, {"Esophagus", Mask(grid)}};
+    for (int k = 0; k < 10; ++k) put_square(drawn[0].mask, k, 9, 12, 3);
+    for (int k = 0; k < 6; ++k) put_square(drawn[1].mask, k, 10, 4, 3);
+    EXPECT_DOUBLE_EQ(left_of(drawn[1].mask, drawn[0].mask).value(), 2);  // +x is the patient's left
+    EXPECT_FALSE(mirror_doubt(drawn));
+    for (int k = 0; k < 6; ++k) put_square(drawn[1].mask, k, 6, 4, 3);
+    EXPECT_EQ(
+        mirror_doubt(drawn).value_or(""),
+        "Esophagus lies 2.0 mm to the right of SpinalCord, nearly everybody's to the left: is the image mirrored?");
+    for (int k = 0; k < 6; ++k)
+        if (k != 2)
+            for (int v = 0; v < 400; ++v) drawn[1].mask[static_cast<std::size_t>(400 * k + v)] = 0;
+    EXPECT_FALSE(mirror_doubt(drawn));  // too little of it to tell
+    drawn.pop_back();
+    EXPECT_FALSE(mirror_doubt(drawn));
 }
 
 /// A box of tissue in air with some bone.

@@ -168,6 +168,9 @@ void add_contour(CLI::App& app, Common& common) {
     command->add_option("--model", options->model, "name in data/nets, or a model card");
     command->add_option("--prior", options->guides.prior,
                         "RTSTRUCT on this CT of another day: says where the organs were; seen by models with a prior");
+    command->add_option("--prior-error", options->guides.prior_error_mm,
+                        "how far off the surfaces of --prior may be [mm, standard deviation], 1 (registered and looked "
+                        "at) to 10; for models with a prior");
     command->add_option("--point", options->guides.points,
                         "x,y,z [mm, LPS] inside the target, as often as wanted; for models of targets");
     command->add_option("--rough", options->guides.rough,

@@ -23,6 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 using namespace contouring;
 constexpr double kDayNoiseHu = 10;  // two scans of one patient differ by their noise
+constexpr double kMovedByMm = 2.5;  // along an axis, of a field of 4 mm in the mean (other_day_of)
+constexpr double kPropagatedToMm = 1;
 
 struct Options {
     std::string model = "head_neck", prior_model, target_model;
@@ -60,8 +62,8 @@ struct Way {
 /// The ways that are compared, in the order of the table.
 struct Ways {
     Way copied{"contours of before, where they were", {}}, propagated{"propagated by deformable registration", {}},
-        scratch{"drawn anew", {}}, refined_copied{"prior network, given those where they were", {}},
-        refined_propagated{"prior network, given the propagated ones", {}};
+        scratch{"drawn anew", {}}, refined_copied{"prior network, given those where they were (2.5 mm off)", {}},
+        refined_propagated{"prior network, given the propagated ones (1 mm off)", {}};
     std::vector<const Way*> all() const {
         return {&copied, &propagated, &scratch, &refined_copied, &refined_propagated};
     }
@@ -94,16 +96,17 @@ void compare_day(const TrainingCase& before, std::uint64_t seed, const NetworkCo
                            .field;
     std::vector<MaskedStructure> moved;
     for (const MaskedStructure& p : planned) moved.push_back({p.name, warp(p.mask, field)});
-    const auto drawn = [&](const NetworkContourer& model, std::optional<std::vector<MaskedStructure>> prior) {
+    const auto drawn = [&](const NetworkContourer& model, std::optional<std::vector<MaskedStructure>> prior,
+                           double error_mm) {
         ContourRequest request;
-        request.prior = std::move(prior);
+        request.prior = std::move(prior), request.prior_error_mm = error_mm;
         return model.masks(hu_today, request, {}).masks;
     };
     score_masks(truth, planned, before.name, ways.copied);
     score_masks(truth, moved, before.name, ways.propagated);
-    score_masks(truth, drawn(anew, {}), before.name, ways.scratch);
-    score_masks(truth, drawn(with_prior, planned), before.name, ways.refined_copied);
-    score_masks(truth, drawn(with_prior, moved), before.name, ways.refined_propagated);
+    score_masks(truth, drawn(anew, {}, kMovedByMm), before.name, ways.scratch);
+    score_masks(truth, drawn(with_prior, planned, kMovedByMm), before.name, ways.refined_copied);
+    score_masks(truth, drawn(with_prior, moved, kPropagatedToMm), before.name, ways.refined_propagated);
 }
 
 std::string prior_markdown(const NetworkContourer& with_prior, const Ways& ways, std::size_t patients) {
