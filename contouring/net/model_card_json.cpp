@@ -60,7 +60,8 @@ Json json_of(const ModelCard& c) {
     for (const auto& [name, range] : c.usual_image)
         j["usual_image"][name] = {rounded(range.first), rounded(range.second)};
     for (const auto& [name, d] : c.doubts)
-        j["doubts"][name] = {{"temperature", rounded(d.temperature)},
+        j["doubts"][name] = {{"temperature", rounded(d.calibration.temperature)},
+                             {"shift", rounded(d.calibration.shift)},
                              {"dice_offset", rounded(d.offset)},
                              {"dice_slope", rounded(d.slope)}};
     j["scored_on"] = c.scored_on;
@@ -99,8 +100,9 @@ ModelCard card_of(const Json& j) {
     }
     const Json doubts = j.value("doubts", Json::object());
     for (const auto& [name, d] : doubts.items()) {
-        c.doubts[name] = {d.at("temperature"), d.at("dice_offset"), d.at("dice_slope")};
-        validate(c.doubts[name].temperature > 0, name + ": temperature", c.doubts[name].temperature, "above 0");
+        const Calibration calibration{d.at("temperature"), d.value("shift", 0.0)};
+        c.doubts[name] = {calibration, d.at("dice_offset"), d.at("dice_slope")};
+        validate(calibration.temperature > 0, name + ": temperature", calibration.temperature, "above 0");
     }
     c.scored_on = j.value("scored_on", "");
     for (const auto& s : j.value("scores", Json::array())) c.scores.push_back(score_of(s));

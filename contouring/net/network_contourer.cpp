@@ -32,6 +32,7 @@ constexpr double kOneRegion = 2;           // no other region is that large
 constexpr double kLeastPartCm3 = 1;        // of targets
 constexpr double kLeastPartOfVoxel = 0.5;  // of the network, in a slice
 constexpr const char* kExternal = "External";
+constexpr double kFastStep = 0.75, kBestStep = 0.5;  // distance of blocks, part of a block
 constexpr double kPriorMarginMm = 30, kLittleOverlap = 0.5;
 
 bool is_tube(const std::string& name) {
@@ -178,7 +179,7 @@ struct NetworkContourer::Impl {
 
     std::vector<float> predict(const std::vector<float>& block) const {
         auto chance = run(block);
-        if (!options.mirror) return chance;
+        if (options.quality == Quality::Fast) return chance;
         auto reversed = block;
         reverse_x(reversed, card.block);
         const auto voxels = chance.size() / card.structures.size();
@@ -213,7 +214,8 @@ Chances NetworkContourer::chances(const Volume<float>& hu, const ContourRequest&
     const ModelCard& card = impl_->card;
     torch::set_num_threads(std::max(1, impl_->options.threads));
     const auto coarse = resample(hu, network_grid(hu, card.spacing_mm), kBlankHu);
-    const SlidingWindow how{card.block, impl_->options.step, card.windows, static_cast<int>(card.structures.size())};
+    const double step = impl_->options.quality == Quality::Fast ? kFastStep : kBestStep;
+    const SlidingWindow how{card.block, step, card.windows, static_cast<int>(card.structures.size())};
     const auto guides = guide_channels(card.guide, card.structures, request, coarse.grid());
     return slide(
         coarse, guides, how, [this](const std::vector<float>& block) { return impl_->predict(block); }, progress);
@@ -307,6 +309,11 @@ ContourProposal NetworkContourer::with_contours(ContourProposal out, const CtIma
         out.structures.structures.push_back(std::move(structure));
     }
     return out;
+}
+
+Quality quality_named(const std::string& name) {
+    validate(name == "fast" || name == "best", "quality", name, "fast or best");
+    return name == "fast" ? Quality::Fast : Quality::Best;
 }
 
 std::unique_ptr<Contourer> open_contourer(const fs::path& card, const ContourerOptions& options) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -10,14 +11,19 @@
 
 namespace coutard::contouring {
 
+/// How much time a contour may take: Fast lays blocks three quarters of a block apart; Best half a block, and averages
+/// with the mirrored patient (three to six times the time).
+enum class Quality : std::uint8_t { Fast, Best };
+/// "fast" or "best". \throws InputError another word
+Quality quality_named(const std::string& name);
+
 struct ContourerOptions {
     std::string device = "auto";  ///< auto, cpu or cuda
     /// CPU threads; 0 is one: OpenMP's waiting threads spin, and on a busy machine two took 50 s of
     /// processor time for what one does in 7 s.
     int threads = 0;
     Compute compute = Compute::Auto;
-    bool mirror = false;  ///< average with the mirrored patient: twice the time
-    double step = 0.5;    ///< distance of blocks, part of a block
+    Quality quality = Quality::Fast;
 };
 
 /// Delineates organs with a trained 3-D U-Net (docs/theory/contouring.md).

@@ -13,11 +13,11 @@ constexpr std::size_t kSlices = 5;
 
 }  // namespace
 
-float tempered(float p, double temperature) {
-    expect(temperature > 0, "temperature is positive");
+float calibrated(float p, const Calibration& calibration) {
+    expect(calibration.temperature > 0, "temperature is positive");
     if (p <= 0 || p >= 1) return p;
     const double logit = std::log(double(p) / (1 - double(p)));
-    return static_cast<float>(1 / (1 + std::exp(-logit / temperature)));
+    return static_cast<float>(1 / (1 + std::exp(-(logit + calibration.shift) / calibration.temperature)));
 }
 
 double expected_dice(std::span<const float> raw, std::span<const float> cleaned) {
@@ -37,7 +37,7 @@ double predicted_dice(double expected, const DoubtModel& model) {
 }
 
 std::vector<SliceDoubt> slices_to_look_at(std::span<const float> raw, std::span<const float> cleaned, const Grid& grid,
-                                          double temperature, std::size_t most) {
+                                          const Calibration& calibration, std::size_t most) {
     expect(raw.size() == grid.count() && cleaned.size() == raw.size(), "slices: one probability per voxel");
     const auto n = static_cast<std::size_t>(grid.size().x) * static_cast<std::size_t>(grid.size().y);
     std::vector<SliceDoubt> slices;
@@ -45,7 +45,7 @@ std::vector<SliceDoubt> slices_to_look_at(std::span<const float> raw, std::span<
         double wrong = 0;
         for (std::size_t v = static_cast<std::size_t>(k) * n, end = v + n; v < end; ++v) {
             if (raw[v] < kLeast) continue;
-            const double p = tempered(raw[v], temperature);
+            const double p = calibrated(raw[v], calibration);
             wrong += cleaned[v] >= 0.5F ? 1 - p : p;
         }
         if (wrong > 0) slices.push_back({grid.point(0, 0, k).z, wrong * grid.voxel_cm3()});
@@ -66,7 +66,7 @@ StructureDoubt doubt_of(const std::string& name, const Chances& raw, const Chanc
                         const DoubtModel& model, double bound) {
     const double expected = expected_dice(raw.of(structure), cleaned.of(structure));
     return {name, expected, bound, std::min(bound, predicted_dice(expected, model)),
-            slices_to_look_at(raw.of(structure), cleaned.of(structure), raw.grid, model.temperature, kSlices)};
+            slices_to_look_at(raw.of(structure), cleaned.of(structure), raw.grid, model.calibration, kSlices)};
 }
 
 }  // namespace coutard::contouring

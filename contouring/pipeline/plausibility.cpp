@@ -10,7 +10,7 @@ namespace coutard::contouring {
 namespace {
 
 constexpr double kLoudSecondPart = 0.2;     // of the largest region
-constexpr double kLeastShownMm = 15;        // of two organs side by side
+constexpr double kLeastShownMm = 40;        // of two organs side by side
 constexpr double kSmall = 0.5, kLarge = 2;  // times the usual range
 
 std::string cm3(double value) {
@@ -98,7 +98,7 @@ std::optional<std::string> mirror_doubt(const std::vector<MaskedStructure>& draw
     if (!left_mm || *left_mm >= 0) return std::nullopt;
     char text[160];
     std::snprintf(text, sizeof text,
-                  "Esophagus lies %.1f mm to the right of SpinalCord, nearly everybody's to the left: is the image "
+                  "Esophagus lies %.1f mm to the right of SpinalCord, in nine of ten people to the left: is the image "
                   "mirrored?",
                   -*left_mm);
     return text;

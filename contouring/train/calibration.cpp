@@ -12,11 +12,16 @@ namespace coutard::contouring {
 namespace {
 
 constexpr double kReachMm = 8, kLargestLogit = 12, kPerLogit = 20;
-constexpr int kSearchSteps = 60;
-constexpr double kLeastTemperature = 0.25, kMostTemperature = 4;
+constexpr int kNewtonSteps = 40;
+constexpr double kLeastPart = 1e-6;  // of a step
+constexpr double kLeastTemperature = 0.1, kMostTemperature = 10;
 
 double sigmoid(double logit) {
     return 1 / (1 + std::exp(-logit));
+}
+/// log(1 + exp x) without overflow.
+double softplus(double x) {
+    return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)));
 }
 double logit_of_bin(int bin) {
     return (bin + 0.5) / kPerLogit - kLargestLogit;
@@ -50,32 +55,42 @@ double Reliability::voxels() const {
     return std::accumulate(count_.begin(), count_.end(), 0.0);
 }
 
-double Reliability::loss(double temperature) const {
-    double sum = 0;
-    for (int b = 0; b < kBins; ++b) {
-        const auto i = static_cast<std::size_t>(b);
-        const double scaled = logit_of_bin(b) / temperature;
-        sum += inside_[i] * std::log1p(std::exp(-scaled)) + (count_[i] - inside_[i]) * std::log1p(std::exp(scaled));
+Calibration Reliability::best_calibration() const {
+    // logit p' = a logit p + c: a convex loss, found by Newton's method with the step halved where it would rise
+    const auto loss_at = [&](double a, double c) {
+        double sum = 0.5 * ((a - 1) * (a - 1) + c * c);
+        for (int b = 0; b < kBins; ++b) {
+            const auto i = static_cast<std::size_t>(b);
+            const double logit = a * logit_of_bin(b) + c;
+            sum += inside_[i] * softplus(-logit) + (count_[i] - inside_[i]) * softplus(logit);
+        }
+        return sum;
+    };
+    double a = 1, c = 0, loss = loss_at(a, c);
+    for (int k = 0; k < kNewtonSteps; ++k) {
+        double ga = a - 1, gc = c, haa = 1, hac = 0, hcc = 1;
+        for (int b = 0; b < kBins; ++b) {
+            const auto i = static_cast<std::size_t>(b);
+            const double z = logit_of_bin(b), p = sigmoid(a * z + c), wrong = count_[i] * p - inside_[i],
+                         weight = count_[i] * p * (1 - p);
+            ga += wrong * z, gc += wrong;
+            haa += weight * z * z, hac += weight * z, hcc += weight;
+        }
+        const double det = haa * hcc - hac * hac;
+        const double da = (hcc * ga - hac * gc) / det, dc = (haa * gc - hac * ga) / det;
+        double part = 1;
+        while (part > kLeastPart && loss_at(a - part * da, c - part * dc) > loss) part /= 2;
+        if (part <= kLeastPart) break;
+        a -= part * da, c -= part * dc, loss = loss_at(a, c);
     }
-    return sum;
+    a = std::clamp(a, 1 / kMostTemperature, 1 / kLeastTemperature);
+    return {1 / a, c / a};
 }
 
-double Reliability::best_temperature() const {
-    if (voxels() == 0) return 1;
-    // golden section in the logarithm: the loss is convex in 1 / temperature
-    const double golden = 0.5 * (std::sqrt(5.0) - 1);
-    double low = std::log(kLeastTemperature), high = std::log(kMostTemperature);
-    for (int k = 0; k < kSearchSteps; ++k) {
-        const double a = high - golden * (high - low), b = low + golden * (high - low);
-        (loss(std::exp(a)) < loss(std::exp(b)) ? high : low) = loss(std::exp(a)) < loss(std::exp(b)) ? b : a;
-    }
-    return std::exp(0.5 * (low + high));
-}
-
-void CalibrationError::add(const Reliability& voxels, double temperature) {
+void CalibrationError::add(const Reliability& voxels, const Calibration& calibration) {
     for (int b = 0; b < Reliability::kBins; ++b) {
         const auto i = static_cast<std::size_t>(b);
-        const double p = sigmoid(logit_of_bin(b) / temperature);
+        const double p = sigmoid((logit_of_bin(b) + calibration.shift) / calibration.temperature);
         const auto e = static_cast<std::size_t>(std::min(kBins - 1, static_cast<int>(p * kBins)));
         count_[e] += voxels.count_[i], said_[e] += voxels.count_[i] * p, inside_[e] += voxels.inside_[i];
     }
@@ -88,15 +103,15 @@ double CalibrationError::value() const {
 }
 
 CrossedError crossed_error(const std::vector<Reliability>& patients) {
-    CalibrationError untempered, tempered;
+    CalibrationError before, after;
     for (std::size_t p = 0; p < patients.size(); ++p) {
         Reliability others;
         for (std::size_t q = 0; q < patients.size(); ++q)
             if (q != p) others.add(patients[q]);
-        untempered.add(patients[p], 1);
-        tempered.add(patients[p], others.best_temperature());
+        before.add(patients[p], {});
+        after.add(patients[p], others.best_calibration());
     }
-    return {untempered.value(), tempered.value()};
+    return {before.value(), after.value()};
 }
 
 Line fitted_line(const std::vector<double>& x, const std::vector<double>& y) {

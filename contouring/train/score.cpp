@@ -59,9 +59,9 @@ DoubtScore doubt_score(const std::string& structure, const std::vector<Reliabili
     score.structure = structure;
     Reliability all;
     for (const Reliability& one : patients) all.add(one);
-    score.model.temperature = all.best_temperature();
+    score.model.calibration = all.best_calibration();
     const CrossedError error = crossed_error(patients);
-    score.error_before = error.untempered, score.error = error.tempered;
+    score.error_before = error.before, score.error = error.after;
     std::vector<double> expected, bound, dice;
     for (const CaseScore& c : cases)
         if (c.structure == structure && c.expected_dice > 0)  // where nothing was drawn nothing is promised
@@ -270,10 +270,11 @@ std::string as_text(const ScoreTable& table) {
         text += line;
     }
     for (const DoubtScore& d : table.doubts) {
-        std::snprintf(
-            line, sizeof line,
-            "%-14s calibration error %.3f, tempered %.3f (T = %.2f); predicted and true DSC: r = %.2f (n = %d)\n",
-            d.structure.c_str(), d.error_before, d.error, d.model.temperature, d.correlation, d.patients);
+        std::snprintf(line, sizeof line,
+                      "%-14s calibration error %.3f, calibrated %.3f (T = %.2f, shift %.2f); predicted and true DSC: r "
+                      "= %.2f (n = %d)\n",
+                      d.structure.c_str(), d.error_before, d.error, d.model.calibration.temperature,
+                      d.model.calibration.shift, d.correlation, d.patients);
         text += line;
     }
     const ReviewFind review = review_find(table.cases);

@@ -25,7 +25,7 @@ struct DoubtScore {
     std::string structure;
     DoubtModel model;                    ///< fitted on all patients
     double error_before = 0, error = 0;  ///< expected calibration error within 8 mm of either surface, as the network
-                                         ///< says and tempered; each patient by the temperature of the others
+                                         ///< says and calibrated; each patient by the others
     double correlation = 0;              ///< of predicted (model and bounds) and true DSC, where something was drawn
     int patients = 0;                    ///< of that
 };

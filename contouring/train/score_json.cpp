@@ -23,8 +23,9 @@ std::string scores_json(const ScoreTable& table) {
     }
     for (const DoubtScore& d : table.doubts)
         j["doubts"].push_back({{"structure", d.structure},
-                               {"temperature", d.model.temperature},
-                               {"calibration_error_untempered", d.error_before},
+                               {"temperature", d.model.calibration.temperature},
+                               {"shift", d.model.calibration.shift},
+                               {"calibration_error_before", d.error_before},
                                {"calibration_error", d.error},
                                {"predicted_dice_correlation", d.correlation},
                                {"patients", d.patients}});

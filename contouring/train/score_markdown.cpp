@@ -31,12 +31,13 @@ std::string scores_markdown(const ScoreTable& table) {
                       table.seconds_per_patient);
     if (table.doubts.empty()) return text;
     text +=
-        "\nCalibration error within 8 mm of either surface, each patient by the temperature of the others, and the "
+        "\nCalibration error within 8 mm of either surface, each patient calibrated by the others, and the "
         "correlation of predicted with true DSC:\n\n"
-        "| structure | n | error | tempered | T of all | correlation |\n|---|---|---|---|---|---|\n";
+        "| structure | n | error | calibrated | T of all | shift of all | correlation "
+        "|\n|---|---|---|---|---|---|---|\n";
     for (const DoubtScore& d : table.doubts)
         text += formatted("| %s | %d | %.3f | %.3f | %.2f | %.2f |\n", d.structure.c_str(), d.patients, d.error_before,
-                          d.error, d.model.temperature, d.correlation);
+                          d.error, d.model.calibration.temperature, d.model.calibration.shift, d.correlation);
     const ReviewFind review = review_find(table.cases);
     return text + formatted("\nOf the %d worst of %zu structures %d stand in the first fifth of the review list.\n",
                             review.worst, table.cases.size(), review.found);

@@ -12,31 +12,48 @@ float sigmoid(double logit) {
     return static_cast<float>(1 / (1 + std::exp(-logit)));
 }
 
-/// Voxels that say sigmoid(logit) and are inside with sigmoid(logit / truth).
-Reliability overconfident(double truth) {
+/// Voxels that say sigmoid(logit) and are inside with sigmoid((logit + shift) / truth).
+Reliability overconfident(double truth, double shift = 0) {
     Reliability r;
     for (double logit = -5.975; logit < 6; logit += 0.05) {
-        const double inside = 1000 * double(sigmoid(logit / truth));
+        const double inside = 1000 * double(sigmoid((logit + shift) / truth));
         r.add(sigmoid(logit), true, inside);
         r.add(sigmoid(logit), false, 1000 - inside);
     }
     return r;
 }
 
-double error(const Reliability& voxels, double temperature) {
+double error(const Reliability& voxels, double temperature, double shift = 0) {
     CalibrationError e;
-    e.add(voxels, temperature);
+    e.add(voxels, {temperature, shift});
     return e.value();
 }
 
 TEST(Reliability, FindsTheTemperatureThatVoxelsWereMadeWith) {
     const auto r = overconfident(2);
-    EXPECT_NEAR(r.best_temperature(), 2, 0.01);
+    EXPECT_NEAR(r.best_calibration().temperature, 2, 0.01);
+    EXPECT_NEAR(r.best_calibration().shift, 0, 0.01);
     EXPECT_LT(error(r, 2), 1e-3);
     EXPECT_GT(error(r, 1), 0.05);
-    EXPECT_NEAR(overconfident(1).best_temperature(), 1, 0.01);
-    EXPECT_EQ(Reliability().best_temperature(), 1);
+    EXPECT_NEAR(overconfident(1).best_calibration().temperature, 1, 0.01);
+    EXPECT_EQ(Reliability().best_calibration(), Calibration{});
     EXPECT_EQ(error(Reliability(), 1), 0);
+}
+
+TEST(Reliability, FindsTheShiftOfANetworkThatDrawsTooMuch) {
+    const auto r = overconfident(3, -2);
+    EXPECT_NEAR(r.best_calibration().temperature, 3, 0.02);
+    EXPECT_NEAR(r.best_calibration().shift, -2, 0.02);
+    EXPECT_LT(error(r, 3, -2), 1e-3);
+    EXPECT_GT(error(r, 3), 0.05);
+}
+
+TEST(Reliability, StaysFiniteWhereEverythingIsInside) {
+    Reliability r;
+    r.add(0.9F, true, 1e6);
+    const Calibration sure = r.best_calibration();
+    EXPECT_TRUE(std::isfinite(sure.shift));
+    EXPECT_LT(error(r, sure.temperature, sure.shift), 1e-3);
 }
 
 TEST(Reliability, ErrorIsTheMeanDistanceOfWhatIsSaidAndWhatIs) {
@@ -49,18 +66,18 @@ TEST(Reliability, ErrorIsTheMeanDistanceOfWhatIsSaidAndWhatIs) {
     EXPECT_NEAR(error(twice, 1), error(r, 1), 1e-12);
 }
 
-TEST(Reliability, CrossedErrorTempersEachPatientByTheOthers) {
+TEST(Reliability, CrossedErrorCalibratesEachPatientByTheOthers) {
     const auto alike = crossed_error({overconfident(2), overconfident(2), overconfident(2)});
-    EXPECT_NEAR(alike.untempered, error(overconfident(2), 1), 1e-9);
-    EXPECT_LT(alike.tempered, 1e-3);
-    // The odd one gets the others' temperature, not its own.
+    EXPECT_NEAR(alike.before, error(overconfident(2), 1), 1e-9);
+    EXPECT_LT(alike.after, 1e-3);
+    // The odd one gets the others' calibration, not its own.
     const auto mixed = crossed_error({overconfident(1), overconfident(2)});
     CalibrationError by_hand;
-    by_hand.add(overconfident(1), overconfident(2).best_temperature());
-    by_hand.add(overconfident(2), overconfident(1).best_temperature());
-    EXPECT_NEAR(mixed.tempered, by_hand.value(), 1e-12);
-    EXPECT_GT(mixed.tempered, 0.02);
-    EXPECT_EQ(crossed_error({}).tempered, 0);
+    by_hand.add(overconfident(1), overconfident(2).best_calibration());
+    by_hand.add(overconfident(2), overconfident(1).best_calibration());
+    EXPECT_NEAR(mixed.after, by_hand.value(), 1e-12);
+    EXPECT_GT(mixed.after, 0.02);
+    EXPECT_EQ(crossed_error({}).after, 0);
 }
 
 TEST(Reliability, LooksAroundEitherSurfaceOnly) {

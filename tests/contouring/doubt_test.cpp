@@ -9,13 +9,14 @@
 namespace coutard::contouring {
 namespace {
 
-TEST(Tempered, DividesTheLogit) {
+TEST(Calibrated, ShiftsAndDividesTheLogit) {
     const double logit = std::log(0.9 / 0.1);
-    EXPECT_NEAR(tempered(0.9F, 2), 1 / (1 + std::exp(-logit / 2)), 1e-6);
-    EXPECT_NEAR(tempered(0.3F, 1), 0.3, 1e-6);
-    EXPECT_FLOAT_EQ(tempered(0.5F, 3), 0.5F);  // what is drawn stays
-    EXPECT_EQ(tempered(0, 2), 0);
-    EXPECT_EQ(tempered(1, 2), 1);
+    EXPECT_NEAR(calibrated(0.9F, {2, 0}), 1 / (1 + std::exp(-logit / 2)), 1e-6);
+    EXPECT_NEAR(calibrated(0.3F, {1, 0}), 0.3, 1e-6);
+    EXPECT_FLOAT_EQ(calibrated(0.5F, {3, 0}), 0.5F);
+    EXPECT_NEAR(calibrated(0.5F, {2, -1}), 1 / (1 + std::exp(0.5)), 1e-6);
+    EXPECT_EQ(calibrated(0, {2, 0}), 0);
+    EXPECT_EQ(calibrated(1, {2, 0}), 1);
 }
 
 TEST(ExpectedDice, FollowsItsFormula) {
@@ -29,23 +30,23 @@ TEST(ExpectedDice, FollowsItsFormula) {
 TEST(Slices, TheMostDoubtfulComesFirst) {
     const Grid grid({2, 1, 3}, {0, 0, -30}, {10, 10, 10});
     const std::vector<float> p{1, 0, 0.5F, 0.9F, 0.8F, 0};
-    const auto slices = slices_to_look_at(p, p, grid, 1, 5);
+    const auto slices = slices_to_look_at(p, p, grid, {}, 5);
     ASSERT_EQ(slices.size(), 2U);  // nothing is doubtful in the first
     EXPECT_DOUBLE_EQ(slices[0].z_mm, -20);
     EXPECT_NEAR(slices[0].wrong_cm3, 0.6, 1e-6);
     EXPECT_NEAR(slices[1].wrong_cm3, 0.2, 1e-6);
-    EXPECT_EQ(slices_to_look_at(p, p, grid, 1, 1).size(), 1U);
+    EXPECT_EQ(slices_to_look_at(p, p, grid, {}, 1).size(), 1U);
 }
 
 TEST(DoubtOf, PutsTheLineOfKnownPatientsToWhatIsExpected) {
     Chances chances(Grid({2, 1, 1}, {}, {1, 1, 1}), 1);
     chances.values = {0.8F, 0};
-    const auto doubt = doubt_of("Larynx", chances, chances, 0, {1.5, -0.1, 1.2}, 1);
+    const auto doubt = doubt_of("Larynx", chances, chances, 0, {{1.5, 0}, -0.1, 1.2}, 1);
     EXPECT_NEAR(doubt.expected_dice, 1.6 / 1.8, 1e-6);
     EXPECT_NEAR(doubt.predicted_dice, -0.1 + 1.2 * 1.6 / 1.8, 1e-6);
     EXPECT_EQ(doubt_of("Larynx", chances, chances, 0, {}, 0.3).predicted_dice, 0.3);  // its volume allows no more
     chances.values = {0.3F, 0};
-    EXPECT_EQ(doubt_of("Larynx", chances, chances, 0, {1, 0.5, 1}, 1).predicted_dice, 0);  // nothing is drawn
+    EXPECT_EQ(doubt_of("Larynx", chances, chances, 0, {{}, 0.5, 1}, 1).predicted_dice, 0);  // nothing is drawn
 }
 
 TEST(DiceBound, IsThatOfConcentricContoursOfTheNearestUsualVolume) {

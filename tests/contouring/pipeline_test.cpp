@@ -381,7 +381,7 @@ TEST(Doubts, SayWhenFrontAndBackOrAboveAndBelowAreExchanged) {
 }
 
 TEST(MirrorDoubt, IsAnOesophagusToTheRightOfTheCord) {
-    const Grid grid({20, 20, 10}, {}, {2, 2, 3});
+    const Grid grid({20, 20, 10}, {}, {2, 2, 8});
     std::vector<MaskedStructure> drawn{{"SpinalCord", Mask(grid)}, {"Esophagus", Mask(grid)}};
     for (int k = 0; k < 10; ++k) put_square(drawn[0].mask, k, 9, 12, 3);
     for (int k = 0; k < 6; ++k) put_square(drawn[1].mask, k, 10, 4, 3);
@@ -390,10 +390,9 @@ TEST(MirrorDoubt, IsAnOesophagusToTheRightOfTheCord) {
     for (int k = 0; k < 6; ++k) put_square(drawn[1].mask, k, 6, 4, 3);
     EXPECT_EQ(
         mirror_doubt(drawn).value_or(""),
-        "Esophagus lies 2.0 mm to the right of SpinalCord, nearly everybody's to the left: is the image mirrored?");
-    for (int k = 0; k < 6; ++k)
-        if (k != 2)
-            for (int v = 0; v < 400; ++v) drawn[1].mask[static_cast<std::size_t>(400 * k + v)] = 0;
+        "Esophagus lies 2.0 mm to the right of SpinalCord, in nine of ten people to the left: is the image mirrored?");
+    for (int k = 0; k < 2; ++k)
+        for (int v = 0; v < 400; ++v) drawn[1].mask[static_cast<std::size_t>(400 * k + v)] = 0;
     EXPECT_FALSE(mirror_doubt(drawn));  // too little of it to tell
     drawn.pop_back();
     EXPECT_FALSE(mirror_doubt(drawn));

@@ -74,7 +74,7 @@ TEST(TrainRun, LeavesLogCheckpointWeightsAndCardAndResumes) {
     EXPECT_NEAR(card.usual_cm3.at("Ball").first, 11.5, 2);
     o.out = scratch / "elsewhere";
     EXPECT_THROW(train_contour(small_config(), o, {}), InputError);  // nothing to resume
-    const NetworkContourer model(scratch / "out/small.json", {"cpu", 1, Compute::Float32, false, 0.5});
+    const NetworkContourer model(scratch / "out/small.json", {"cpu", 1, Compute::Float32, Quality::Fast});
     const auto table = score_contours(model, scratch / "data", {}, {});
     EXPECT_EQ(table.patients, 2U);
     EXPECT_EQ(table.cases.size(), 6U);

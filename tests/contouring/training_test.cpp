@@ -284,7 +284,7 @@ bool says(const std::vector<std::string>& warnings, const std::string& words) {
 TEST(NetworkContourer, DrawsTheToyWhereItIs) {
     const test::Scratch scratch;
     const auto card = toy_model(scratch, 150);
-    const NetworkContourer model(card, {"cpu", 1, Compute::Float32, false, 0.5});
+    const NetworkContourer model(card, {"cpu", 1, Compute::Float32, Quality::Fast});
     const auto proposal = model.contour(toy_ct(), {}, {});
     ASSERT_EQ(proposal.masks.size(), 4U);
     EXPECT_EQ(proposal.masks[3].name, "External");  // by rule, not by the network
@@ -317,7 +317,7 @@ TEST(NetworkContourer, TheMirroredAnswerKeepsTheSides) {
     const test::Scratch scratch;
     auto config = toy_config();
     config.augment.mirror_share = 0.5;  // a network that knows both
-    const NetworkContourer model(toy_model(scratch, 200, config), {"cpu", 1, Compute::Float32, true, 0.5});
+    const NetworkContourer model(toy_model(scratch, 200, config), {"cpu", 1, Compute::Float32, Quality::Best});
     const auto drawn = model.masks(toy_ct().hu, {}, {});
     ASSERT_EQ(drawn.masks.size(), 3U);
     for (int s = 0; s < 3; ++s)
@@ -327,7 +327,7 @@ TEST(NetworkContourer, TheMirroredAnswerKeepsTheSides) {
 
 TEST(NetworkContourer, APriorKeepsWholeWhatItMeetsAndDropsTheRest) {
     const test::Scratch scratch;
-    const NetworkContourer model(toy_model(scratch, 150), {"cpu", 1, Compute::Float32, false, 0.5});
+    const NetworkContourer model(toy_model(scratch, 150), {"cpu", 1, Compute::Float32, Quality::Fast});
     const auto ct = toy_ct();
     const auto one_voxel = [&](const Vec3& point_mm) {
         Mask mask(ct.hu.grid());
@@ -357,7 +357,7 @@ TEST(NetworkContourer, AGuidedModelSeesWhatIsGiven) {
     config.guide.prior.wobble = {0, 0, 0, 0, 40, 0};
     config.net.inputs = 4, config.net.starts = {1, 2, 3};
     config.augment.hu_shift = 300;  // the image says little, yesterday's contour all
-    const NetworkContourer model(toy_model(scratch, 120, config), {"cpu", 1, Compute::Float32, false, 0.5});
+    const NetworkContourer model(toy_model(scratch, 120, config), {"cpu", 1, Compute::Float32, Quality::Fast});
     const auto truth = toy_patient(toy_structures());
     ContourRequest request;
     request.prior.emplace();
@@ -398,7 +398,7 @@ TEST(NetworkContourer, NestedStructuresAreDrawnWithoutThoseBefore) {
     Trainer trainer(config, sampler, "cpu", Compute::Float32);
     for (int k = 0; k < 150; ++k) trainer.step(k / 150.0);
     write_model(scratch, trainer, config);
-    const NetworkContourer model(scratch / "toy.json", {"cpu", 1, Compute::Float32, false, 0.5});
+    const NetworkContourer model(scratch / "toy.json", {"cpu", 1, Compute::Float32, Quality::Fast});
     const auto drawn = model.masks(toy_ct().hu, {}, {});
     for (std::size_t s = 0; s < 3; ++s)
         EXPECT_GT(dice(drawn.masks[s].mask, static_cast<int>(s)), 0.7) << toy_structures()[s];
@@ -418,7 +418,7 @@ TEST(NetworkContourer, RefusesAnAnswerThatIsNotFinite) {
     auto card = read_card(file);
     card.weights_sha256 = sha256_of_file(scratch / "toy.cnet");
     write_card(file, card);
-    const NetworkContourer model(file, {"cpu", 1, Compute::Float32, false, 0.5});
+    const NetworkContourer model(file, {"cpu", 1, Compute::Float32, Quality::Fast});
     EXPECT_THROW(model.masks(toy_ct().hu, {}, {}), InputError);
 }
 
@@ -480,7 +480,7 @@ TEST(NetworkContourer, RefusesWeightsThatAreNotTheCards) {
     EXPECT_THROW(open_contourer(card), InputError);
     EXPECT_THROW(open_contourer(scratch / "absent.json"), InputError);
     EXPECT_THROW(find_card(scratch.path(), "absent"), InputError);
-    EXPECT_THROW(open_contourer(card, {"abacus", 1, Compute::Auto, false, 0.5}), InputError);
+    EXPECT_THROW(open_contourer(card, {"abacus", 1, Compute::Auto, Quality::Fast}), InputError);
 }
 
 }  // namespace

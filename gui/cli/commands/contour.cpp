@@ -27,7 +27,8 @@ struct Options {
     std::string model = "head_neck", organ_model = "head_neck", position, protocol;
     GuideFiles guides;
     std::vector<std::string> only;
-    bool mirror = false, rule_targets = false;
+    std::string quality = "fast";
+    bool rule_targets = false;
 };
 
 /// A bit mask on the grid of the input, bits in the order of the card's structures; a JSON beside it names them.
@@ -112,7 +113,7 @@ void run(const Options& options, const Common& common) {
     check_options(options);
     par::set_threads(common.threads);
     contouring::ContourerOptions how;
-    how.device = common.device, how.threads = common.threads, how.mirror = options.mirror;
+    how.device = common.device, how.threads = common.threads, how.quality = contouring::quality_named(options.quality);
     const contouring::NetworkContourer model(contouring::find_card(data_folder() / "nets", options.model), how);
     const auto exchange = rtdicom::make_exchange();
     common.progress.at(0, "read CT");
@@ -187,7 +188,7 @@ void add_contour(CLI::App& app, Common& common) {
                       "add targets placed by rule of thumb, for demonstration");
     command->add_option("--uncertainty", options->uncertainty, "write where the network is undecided [bit], NIfTI");
     command->add_option("--structures", options->only, "only these (TG-263 names)");
-    command->add_flag("--mirror", options->mirror, "average with the mirrored patient (twice the time)");
+    command->add_option("--quality", options->quality, "fast, or best: closer blocks and the mirrored patient");
     command->add_option("--patient-position", options->position, "HFS, HFP, FFS or FFP, where the CT does not say");
     command->callback([options, &common] { run(*options, common); });
 }

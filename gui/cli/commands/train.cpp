@@ -79,7 +79,7 @@ void plan(const Planning& planning, const Common& common) {
 }
 
 struct Scoring {
-    std::string model, title, prompt = "none";
+    std::string model, title, prompt = "none", quality = "fast";
     ScoreOptions how;
     std::filesystem::path data, left_out, csv;
     ContourerOptions options;
@@ -89,10 +89,11 @@ struct Scoring {
 void score(Scoring scoring, const Common& common) {
     scoring.options.device = common.device;
     scoring.options.threads = common.threads;
+    scoring.options.quality = quality_named(scoring.quality);
     scoring.how.prompt = prompt_named(scoring.prompt), scoring.how.seed = common.seed;
-    validate(
-        !scoring.write || (scoring.how.prompt == PromptKind::None && !scoring.how.other_day && !scoring.options.mirror),
-        "--write: a card holds scores without prompts and mirror, on the day of the labels");
+    validate(!scoring.write || (scoring.how.prompt == PromptKind::None && !scoring.how.other_day &&
+                                scoring.options.quality == Quality::Fast),
+             "--write: a card holds scores of the fast quality without prompts, on the day of the labels");
     const auto file = find_card(data_folder() / "nets", scoring.model);
     const NetworkContourer model(file, scoring.options);
     const LeftOut left_out = scoring.left_out.empty() ? LeftOut{} : read_left_out(scoring.left_out);
@@ -166,7 +167,7 @@ void add_scoring(CLI::App& parent, Common& common) {
     command->add_flag("--other-day", scoring->how.other_day,
                       "deform each patient; models that take a prior get the contours of before");
     command->add_flag("--write", scoring->write, "write the table into the model card");
-    command->add_flag("--mirror", scoring->options.mirror, "average with the mirrored patient (twice the time)");
+    command->add_option("--quality", scoring->quality, "fast, or best: closer blocks and the mirrored patient");
     command->callback([scoring, &common] { score(*scoring, common); });
 }
 
