@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <fstream>
@@ -79,7 +80,11 @@ ModelCard card_of(const Json& j) {
     c.weights_file = j.at("weights").at("file"), c.weights_sha256 = j.at("weights").at("sha256");
     j.at("structures").get_to(c.structures);
     const auto spacing = j.at("spacing_mm").get<std::array<double, 3>>();
-    const auto block = j.at("block").get<std::array<int, 3>>();
+    const auto numbers = j.at("block").get<std::array<double, 3>>();
+    for (const double n : numbers)
+        validate(n == std::floor(n) && n >= 4 && n <= 512, "block", n, "a whole number, 4 to 512");
+    const std::array<int, 3> block{static_cast<int>(numbers[0]), static_cast<int>(numbers[1]),
+                                   static_cast<int>(numbers[2])};
     c.spacing_mm = {spacing[0], spacing[1], spacing[2]}, c.block = {block[0], block[1], block[2]};
     for (const auto& w : j.at("windows_HU")) c.windows.push_back({w.at(0).get<float>(), w.at(1).get<float>()});
     if (j.contains("guide"))
@@ -111,7 +116,13 @@ ModelCard card_of(const Json& j) {
     for (int k = 0; k < 3; ++k)
         validate(c.spacing_mm[k] > 0.1 && c.spacing_mm[k] < 50, "spacing_mm", c.spacing_mm[k], "0.1 to 50");
     for (const HuWindow& w : c.windows) validate(w.low < w.high, "windows_HU: low", w.low, "below high");
-    for (const int n : block) validate(n >= 4 && n <= 512, "block", n, "4 to 512");
+    for (std::size_t s = 1; s < c.structures.size(); ++s)
+        validate(std::find(c.structures.begin(), c.structures.begin() + static_cast<std::ptrdiff_t>(s),
+                           c.structures[s]) == c.structures.begin() + static_cast<std::ptrdiff_t>(s),
+                 "structures: " + c.structures[s] + " stands there twice");
+    const std::filesystem::path weights = c.weights_file;
+    validate(!weights.empty() && weights == weights.filename(), "weights: file", c.weights_file,
+             "the name of a file beside the card");
     return c;
 }
 

@@ -13,6 +13,7 @@
 #include "engine/eval/contour_agreement.hpp"
 #include "engine/image/resample.hpp"
 #include "engine/phantom/smooth_field.hpp"
+#include "engine/shape/distance.hpp"
 
 namespace coutard::contouring {
 namespace {
@@ -100,6 +101,12 @@ void score_case(const TrainingCase& c, const ContourProposal& drawn, const Chanc
         take_doubt(drawn, out.back());
         if (!card.nested) reliability[s].emplace_back().add(raw, static_cast<int>(s), reference, found->mask);
     }
+}
+
+std::vector<std::filesystem::path> cases_to_score(const std::filesystem::path& data, const ScoreOptions& options) {
+    auto folders = find_cases(data);
+    if (options.patients > 0 && folders.size() > options.patients) folders.resize(options.patients);
+    return folders;
 }
 
 std::vector<MaskedStructure> masks_of(const TrainingCase& c, const std::vector<std::string>& names, std::size_t first) {
@@ -215,8 +222,7 @@ ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::
     const ModelCard& card = model.card();
     validate(options.prompt == PromptKind::None || card.guide.kind == Guide::Prompts,
              "score: model " + card.name + " takes no prompts");
-    auto folders = find_cases(data);
-    if (options.patients > 0 && folders.size() > options.patients) folders.resize(options.patients);
+    const auto folders = cases_to_score(data, options);
     ScoreTable table;
     const auto& structures = card.structures;
     auto read = structures;
@@ -242,6 +248,25 @@ ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::
     for (std::size_t s = 0; s < structures.size(); ++s)
         if (!reliability[s].empty()) table.doubts.push_back(doubt_score(structures[s], reliability[s], table.cases));
     for (const OrganScore& o : table.organs) table.mean_dice += o.dice / static_cast<double>(table.organs.size());
+    return table;
+}
+
+ScoreTable score_margin(const std::string& structure, const std::filesystem::path& data, const LeftOut& left_out,
+                        const Progress& progress, const ScoreOptions& options) {
+    const auto folders = cases_to_score(data, options);
+    ScoreTable table;
+    for (const auto& folder : folders) {
+        progress.at(static_cast<double>(table.patients) / static_cast<double>(folders.size()),
+                    folder.filename().string());
+        const TrainingCase c = read_case(folder, {structure}, left_out);
+        Random random = random_stream(options.seed, table.patients++);
+        auto rough = prompts_for(c, PromptKind::Rough, kPromptDepthMm, random).rough;
+        if (!rough) continue;
+        const auto distance = signed_distance(*rough, 2 * kPromptDepthMm);
+        for (std::size_t v = 0; v < rough->count(); ++v) (*rough)[v] = distance[v] <= kPromptDepthMm ? 255 : 0;
+        table.cases.push_back(case_score(c.name, structure, label_of(c, 0), *rough));
+    }
+    table.organs = organ_scores(table.cases, {structure});
     return table;
 }
 

@@ -61,6 +61,11 @@ CaseScore case_score(const std::string& patient, const std::string& structure, c
 ScoreTable score_contours(const NetworkContourer& model, const std::filesystem::path& data, const LeftOut& left_out,
                           const Progress& progress, const ScoreOptions& options = {});
 
+/// What needs no network: the rough contour of PromptKind::Rough grown by the depth that it lies at, held against the
+/// first structure. \throws InputError bad data
+ScoreTable score_margin(const std::string& structure, const std::filesystem::path& data, const LeftOut& left_out,
+                        const Progress& progress, const ScoreOptions& options);
+
 /// Means over patients, per structure in the given order. Structures without a case are left out.
 std::vector<OrganScore> organ_scores(const std::vector<CaseScore>& cases, const std::vector<std::string>& structures);
 

@@ -36,8 +36,9 @@ std::string scores_markdown(const ScoreTable& table) {
         "| structure | n | error | calibrated | T of all | shift of all | correlation "
         "|\n|---|---|---|---|---|---|---|\n";
     for (const DoubtScore& d : table.doubts)
-        text += formatted("| %s | %d | %.3f | %.3f | %.2f | %.2f |\n", d.structure.c_str(), d.patients, d.error_before,
-                          d.error, d.model.calibration.temperature, d.model.calibration.shift, d.correlation);
+        text += formatted("| %s | %d | %.3f | %.3f | %.2f | %.2f | %.2f |\n", d.structure.c_str(), d.patients,
+                          d.error_before, d.error, d.model.calibration.temperature, d.model.calibration.shift,
+                          d.correlation);
     const ReviewFind review = review_find(table.cases);
     return text + formatted("\nOf the %d worst of %zu structures %d stand in the first fifth of the review list.\n",
                             review.worst, table.cases.size(), review.found);

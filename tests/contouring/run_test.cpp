@@ -94,12 +94,16 @@ TEST(TrainRun, LeavesLogCheckpointWeightsAndCardAndResumes) {
     ScoreOptions prompted;
     prompted.prompt = PromptKind::Point;
     EXPECT_THROW(score_contours(model, scratch / "data", {}, {}, prompted), InputError);  // it takes none
+    const auto margin = score_margin("Ball", scratch / "data", {}, {}, {});
+    ASSERT_EQ(margin.cases.size(), 2U);
+    EXPECT_GT(margin.organs[0].dice, 0.9);  // a ball made smaller and larger again
 }
 
 TEST(ScoreMarkdown, HoldsWhatWasScored) {
     ScoreTable table;
     table.patients = 3;
-    for (const double dice : {0.9, 0.7, 0.2}) table.cases.push_back({"p", "Larynx", dice, 4.0, 20, 21, 0.8, 0.9, 0.5});
+    for (const double dice : {0.9, 0.7, 0.2})
+        table.cases.push_back({"p", "Larynx", dice, 4.0, 20, 21, 0.8, 0.9, 0.5, 1});
     table.organs = organ_scores(table.cases, {"Larynx"});
     table.mean_dice = 0.6;
     const auto text = scores_markdown(table);
@@ -107,8 +111,8 @@ TEST(ScoreMarkdown, HoldsWhatWasScored) {
         << text;
     EXPECT_NE(text.find("Mean DSC over structures 0.600; 3 patients"), std::string::npos) << text;
     EXPECT_EQ(text.find("Calibration"), std::string::npos);  // nothing is known of it
-    table.doubts.push_back({"Larynx", {1.5, 0, 1}, 0.08, 0.03, 0.6, 3});
-    EXPECT_NE(scores_markdown(table).find("| Larynx | 3 | 0.080 | 0.030 | 1.50 | 0.60 |"), std::string::npos);
+    table.doubts.push_back({"Larynx", {{1.5, -0.5}, 0, 1}, 0.08, 0.03, 0.6, 3});
+    EXPECT_NE(scores_markdown(table).find("| Larynx | 3 | 0.080 | 0.030 | 1.50 | -0.50 | 0.60 |"), std::string::npos);
     const auto prompts = prompts_markdown({"Larynx", "PTV_7000"}, {{"a point", table}});
     EXPECT_NE(prompts.find("| a point | 0.600 | 0.800 | 0.900 | - | - | - |"), std::string::npos) << prompts;
 }

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <initializer_list>
 #include <limits>
 
 #include "contouring/net/model_card.hpp"
@@ -138,7 +139,7 @@ TEST(Card, ComesBackAndRefusesOthers) {
     card.data = {{"OpenKBP", "MIT", "Babier 2021", 169}};
     card.usual_cm3["Brainstem"] = {20, 35};
     card.usual_image["noise_HU"] = {6.5, 15};
-    card.doubts["Brainstem"] = {2, -0.25, 1.25};
+    card.doubts["Brainstem"] = {{2, -0.5}, -0.25, 1.25};
     card.scores = {{"Brainstem", 28, 0.81, 0.5, 0.83, 3.5, 0}, {"SpinalCord", 3, 0.7, 0.6, 0.7, {}, 1}};
     write_card(scratch / "toy.json", card);
     const ModelCard back = read_card(scratch / "toy.json");
@@ -164,6 +165,19 @@ TEST(Card, ComesBackAndRefusesOthers) {
     EXPECT_THROW(read_card(scratch / "w.json"), InputError);
     write_text(scratch / "no.json", "{}");
     EXPECT_THROW(read_card(scratch / "no.json"), InputError);
+    card.windows = {{-160, 240}};
+    for (const auto& [name, spoil] : std::initializer_list<std::pair<const char*, void (*)(ModelCard&)>>{
+             {"elsewhere", [](ModelCard& c) { c.weights_file = "../toy.cnet"; }},
+             {"twice", [](ModelCard& c) { c.structures[1] = c.structures[0]; }}}) {
+        ModelCard spoilt = card;
+        spoil(spoilt);
+        write_card(scratch / (std::string(name) + ".json"), spoilt);
+        EXPECT_THROW(read_card(scratch / (std::string(name) + ".json")), InputError) << name;
+    }
+    text = text_of(scratch / "toy.json");
+    text.replace(text.find("48", text.find("\"block\"")), 2, "48.9");
+    write_text(scratch / "part.json", text);
+    EXPECT_THROW(read_card(scratch / "part.json"), InputError);
     EXPECT_THROW(read_card(scratch / "absent.json"), InputError);
 }
 

@@ -170,6 +170,10 @@ std::string compare_prompts(const Options& options, const ContourerOptions& how,
         scoring.prompt = kind, scoring.seed = common.seed, scoring.patients = options.patients;
         rows.emplace_back(words, score_contours(model, options.data, left_out, common.progress, scoring));
     }
+    ScoreOptions scoring;
+    scoring.seed = common.seed, scoring.patients = options.patients;
+    rows.emplace_back("no network: the rough contour grown by 5 mm",
+                      score_margin(model.card().structures.front(), options.data, left_out, common.progress, scoring));
     return "## Targets\n\n" + model_line(model, rows.front().second.patients) +
            prompts_markdown(model.card().structures, rows);
 }
@@ -187,19 +191,22 @@ void run(const Options& options, const Common& common) {
     par::set_threads(common.threads);
     ContourerOptions how;
     how.device = common.device, how.threads = common.threads;
-    const NetworkContourer model(find_card(data_folder() / "nets", options.model), how);
     const LeftOut left_out = options.left_out.empty() ? LeftOut{} : read_left_out(options.left_out);
     std::string report = "# Contours: validation\n";
     const auto add = [&](const std::string& part) {
         report += "\n" + part;
         if (!options.out.empty()) write_text_atomically(options.out, report);  // what is known is kept
     };
-    const bool others = options.stress || !options.prior_model.empty() || !options.target_model.empty();
-    if (options.scores || !others) add(compare_scores(options, model, left_out, common));
-    if (options.stress)
-        add(stress_markdown(model, stress_table(model, options.data, left_out, usual_stresses(), options.patients,
-                                                common.seed, common.progress)));
-    if (!options.prior_model.empty()) add(compare_days(options, model, how, left_out, common));
+    const bool scores =
+        options.scores || (!options.stress && options.prior_model.empty() && options.target_model.empty());
+    if (scores || options.stress || !options.prior_model.empty()) {
+        const NetworkContourer model(find_card(data_folder() / "nets", options.model), how);
+        if (scores) add(compare_scores(options, model, left_out, common));
+        if (options.stress)
+            add(stress_markdown(model, stress_table(model, options.data, left_out, usual_stresses(), options.patients,
+                                                    common.seed, common.progress)));
+        if (!options.prior_model.empty()) add(compare_days(options, model, how, left_out, common));
+    }
     if (!options.target_model.empty()) add(compare_prompts(options, how, left_out, common));
     end_progress();
     std::fputs(report.c_str(), stdout);
