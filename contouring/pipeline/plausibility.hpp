@@ -19,7 +19,7 @@ std::vector<std::string> doubts(const std::vector<std::string>& structures, cons
                                 const std::map<std::string, std::pair<double, double>>& usual_cm3);
 
 /// How far one organ lies to the patient's left of another [mm]: mean over the axial slices that hold both; none where
-/// these are less than 40 mm together. \throws ContractError masks on two grids
+/// these are less than 40 mm together, or the image's slices are not axial. \throws ContractError masks on two grids
 std::optional<double> left_of(const Mask& one, const Mask& other);
 
 /// The sign of a mirrored patient: an oesophagus to the right of the cord (docs/validation/contouring.md), in words.

@@ -7,21 +7,28 @@
 namespace coutard::contouring {
 namespace {
 
-/// Trilinear value of one structure's probabilities at a continuous index of their grid; 0 outside.
-float chance_at(std::span<const float> chance, const Grid& grid, const Vec3& index) {
+constexpr float kMostLogit = 12;
+
+/// Trilinear value of a volume at a continuous index of its grid, and of a value beyond it.
+float value_at(std::span<const float> values, const Grid& grid, const Vec3& index, float beyond) {
     const Size3& n = grid.size();
     const int x = static_cast<int>(std::floor(index.x)), y = static_cast<int>(std::floor(index.y)),
               z = static_cast<int>(std::floor(index.z));
     const auto fx = static_cast<float>(index.x - x), fy = static_cast<float>(index.y - y),
                fz = static_cast<float>(index.z - z);
-    if (x < -1 || y < -1 || z < -1 || x >= n.x || y >= n.y || z >= n.z) return 0;
+    if (x < -1 || y < -1 || z < -1 || x >= n.x || y >= n.y || z >= n.z) return beyond;
     float sum = 0;
     for (int c = 0; c < 8; ++c) {
         const int i = x + (c & 1), j = y + (c >> 1 & 1), k = z + (c >> 2 & 1);
-        if (!grid.holds(i, j, k)) continue;
-        sum += (c & 1 ? fx : 1 - fx) * (c & 2 ? fy : 1 - fy) * (c & 4 ? fz : 1 - fz) * chance[grid.flat(i, j, k)];
+        const float value = grid.holds(i, j, k) ? values[grid.flat(i, j, k)] : beyond;
+        sum += (c & 1 ? fx : 1 - fx) * (c & 2 ? fy : 1 - fy) * (c & 4 ? fz : 1 - fz) * value;
     }
     return sum;
+}
+
+float logit_of(float p) {
+    if (p <= 0 || p >= 1) return p <= 0 ? -kMostLogit : kMostLogit;
+    return std::clamp(std::log(p / (1 - p)), -kMostLogit, kMostLogit);
 }
 
 /// Inclusive index range of the target that can see a box of the coarse grid.
@@ -64,7 +71,7 @@ Volume<float> on_grid(std::span<const float> coarse, const Grid& grid, const Gri
     for (int k = 0; k < target.size().z; ++k)
         for (int j = 0; j < target.size().y; ++j)
             for (int i = 0; i < target.size().x; ++i, ++v)
-                out[v] = chance_at(coarse, grid, grid.index(target.point(i, j, k)));
+                out[v] = value_at(coarse, grid, grid.index(target.point(i, j, k)), 0);
     return out;
 }
 
@@ -77,12 +84,14 @@ float entropy_bits(float p) {
 
 Mask mask_of(const Chances& chances, int structure, const Grid& target) {
     const auto chance = chances.of(structure);
+    std::vector<float> logit(chance.size());
+    std::transform(chance.begin(), chance.end(), logit.begin(), logit_of);
     Mask mask(target);
     const Range r = range_of(chance, chances.grid, target);
     for (int k = r.first[2]; k <= r.last[2]; ++k)
         for (int j = r.first[1]; j <= r.last[1]; ++j)
             for (int i = r.first[0]; i <= r.last[0]; ++i)
-                if (chance_at(chance, chances.grid, chances.grid.index(target.point(i, j, k))) >= 0.5F)
+                if (value_at(logit, chances.grid, chances.grid.index(target.point(i, j, k)), -kMostLogit) >= 0)
                     mask.at(i, j, k) = 255;
     return mask;
 }

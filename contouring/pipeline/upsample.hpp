@@ -4,8 +4,9 @@
 
 namespace coutard::contouring {
 
-/// Voxels of a grid where one structure's probability, interpolated trilinearly, is at least one half:
-/// 255 there, 0 elsewhere. Only voxels around the structure are looked at; no field of the target's
+/// Voxels of a grid where the logit of one structure's probability, interpolated trilinearly, is at least 0:
+/// 255 there, 0 elsewhere. (Probabilities that jump from 0 to 1 between neighbours no longer say where between them
+/// the surface lies; their logits do.) Only voxels around the structure are looked at; no field of the target's
 /// size besides the mask is made.
 Mask mask_of(const Chances& chances, int structure, const Grid& target);
 

@@ -208,6 +208,15 @@ TEST(ScanEnds, EmptySlicesAreNoPartOfTheScan) {
     EXPECT_DOUBLE_EQ(scan.empty_above_mm, 6);
 }
 
+TEST(MaskOf, FindsTheSurfaceBetweenVoxelsThatAreSure) {
+    Chances chances(Grid({8, 1, 1}, {}, {4, 4, 4}), 1);
+    const double surface_mm = 13;  // between the voxels at 12 and 16 mm
+    for (int i = 0; i < 8; ++i)
+        chances.values[static_cast<std::size_t>(i)] = static_cast<float>(1 / (1 + std::exp(2 * (4 * i - surface_mm))));
+    const Mask mask = mask_of(chances, 0, Grid({29, 1, 1}, {}, {1, 4, 4}));
+    for (int i = 0; i < 29; ++i) EXPECT_EQ(mask.at(i, 0, 0) == 255, i <= surface_mm) << i;
+}
+
 TEST(MaskOf, DrawsABallOfTheRightVolumeOnAnotherGrid) {
     const Grid coarse({20, 20, 24}, {-38, -38, -34.5}, {4, 4, 3});
     Chances chances(coarse, 2);
@@ -394,6 +403,9 @@ TEST(MirrorDoubt, IsAnOesophagusToTheRightOfTheCord) {
     for (int k = 0; k < 2; ++k)
         for (int v = 0; v < 400; ++v) drawn[1].mask[static_cast<std::size_t>(400 * k + v)] = 0;
     EXPECT_FALSE(mirror_doubt(drawn));  // too little of it to tell
+    const Grid coronal({20, 20, 20}, {}, {4, 4, 4}, {{1, 0, 0}, {0, 0, -1}, {0, 1, 0}});
+    const Mask all(coronal, 255);
+    EXPECT_FALSE(left_of(all, all));
     drawn.pop_back();
     EXPECT_FALSE(mirror_doubt(drawn));
 }
