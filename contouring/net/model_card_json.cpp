@@ -97,7 +97,11 @@ ModelCard card_of(const Json& j) {
     c.seed = training.at("seed"), c.steps = training.at("steps"), c.minutes = training.at("minutes");
     c.machine = training.at("machine");
     const Json volumes = j.value("usual_volume_cm3", Json::object()), image = j.value("usual_image", Json::object());
-    for (const auto& [name, range] : volumes.items()) c.usual_cm3[name] = {range.at(0), range.at(1)};
+    for (const auto& [name, range] : volumes.items()) {
+        c.usual_cm3[name] = {range.at(0), range.at(1)};
+        const auto& [low, high] = c.usual_cm3[name];
+        validate(low >= 0 && low <= high, "usual_volume_cm3: " + name + ": low", low, "0 to high");
+    }
     for (const auto& [name, range] : image.items()) {
         c.usual_image[name] = {range.at(0), range.at(1)};
         validate(c.usual_image[name].first <= c.usual_image[name].second, "usual_image: " + name + ": low",
@@ -121,8 +125,8 @@ ModelCard card_of(const Json& j) {
                            c.structures[s]) == c.structures.begin() + static_cast<std::ptrdiff_t>(s),
                  "structures: " + c.structures[s] + " stands there twice");
     const std::filesystem::path weights = c.weights_file;
-    validate(!weights.empty() && weights == weights.filename(), "weights: file", c.weights_file,
-             "the name of a file beside the card");
+    validate(!weights.empty() && weights == weights.filename() && weights != "." && weights != "..", "weights: file",
+             c.weights_file, "the name of a file beside the card");
     return c;
 }
 

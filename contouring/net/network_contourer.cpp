@@ -259,8 +259,8 @@ ContourProposal NetworkContourer::masks(const Volume<float>& hu, const ContourRe
             out.doubts.push_back(
                 doubt_of(name, before, field, s, doubt_model(card, name), bound_by_volume(card, name, found.back())));
         out.masks.push_back({name, mask_of(field, s, hu.grid())});
-        drop_slivers(out.masks.back().mask, kLeastPartOfVoxel * card.spacing_mm.x * card.spacing_mm.y);
         if (card.nested) cut_last_by_others(out.masks);
+        drop_slivers(out.masks.back().mask, kLeastPartOfVoxel * card.spacing_mm.x * card.spacing_mm.y);
         if (prior && overlap(*prior, out.masks.back().mask) < kLittleOverlap)
             out.warnings.push_back(name + ": overlaps little with the prior contour");
     }

@@ -53,12 +53,12 @@ std::vector<Volume<float>> guide_channels(const GuideInput& guide, const std::ve
                                           const ContourRequest& request, const Grid& grid) {
     std::vector<Volume<float>> channels;
     static const std::vector<MaskedStructure> none;
-    if (guide.kind == Guide::Prior)
+    if (guide.kind == Guide::Prior) {
+        const double error_mm = request.prior_error_mm;
+        validate(error_mm >= kLeastErrorMm && error_mm <= kMostErrorMm, "error of the prior", error_mm, "1 to 10 mm");
         add_contours(channels, drawn, request.prior ? *request.prior : none, grid,
-                     [&](const Mask& mask, const Grid& to) {
-                         return depth_channel(resample(mask, to),
-                                              std::clamp(request.prior_error_mm, kLeastErrorMm, kMostErrorMm));
-                     });
+                     [&](const Mask& mask, const Grid& to) { return depth_channel(resample(mask, to), error_mm); });
+    }
     if (guide.kind == Guide::Prompts) {
         add_contours(channels, guide.organs, request.organs, grid, parts_of);
         channels.push_back(marks_of(request.points_mm, grid));

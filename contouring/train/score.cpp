@@ -121,6 +121,7 @@ ContourRequest request_of(const TrainingCase& before, const TrainingCase& today,
                           const ScoreOptions& options, std::uint64_t number) {
     ContourRequest request;
     if (card.guide.kind == Guide::Prior && options.other_day) request.prior = masks_of(before, card.structures, 0);
+    request.prior_error_mm = kOtherDayErrorMm;
     if (card.guide.kind == Guide::Prompts) {
         request.organs = masks_of(today, card.guide.organs, card.structures.size());
         Random random = random_stream(options.seed, number);

@@ -48,6 +48,9 @@ struct ScoreOptions {
     std::size_t patients = 0;   ///< only the first so many, 0: all
 };
 
+/// How far off contours of before are then, along an axis: the standard deviation of a vector of 4 mm in the mean.
+constexpr double kOtherDayErrorMm = 2.5;
+
 /// The patient on another day: image and labels read at x + u(x), u a smooth field of 4 mm in the mean and 12 mm at its
 /// largest in the body (engine/phantom/smooth_field.hpp). \throws ContractError the body is too small for that
 TrainingCase other_day_of(const TrainingCase& c, std::uint64_t seed);

@@ -19,7 +19,8 @@ struct MaskedStructure {
 struct ContourRequest {
     std::vector<std::string> only;                      ///< names wanted; empty: all the model knows
     std::optional<std::vector<MaskedStructure>> prior;  ///< yesterday's contours on this grid
-    double prior_error_mm = 3;  ///< standard deviation of its surfaces' place along their normals, as far as is known
+    double prior_error_mm = 3;  ///< standard deviation of its surfaces' place along their normals, 1 to 10, for models
+                                ///< with a prior
     std::vector<MaskedStructure> organs{};  ///< today's, for models that are given them (targets)
     std::vector<Vec3> points_mm{};          ///< that a person set inside the first structure of such a model
     std::optional<Mask> rough{};            ///< or a rough contour of it, on this grid

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "contouring/pipeline/guide_channels.hpp"
@@ -79,6 +80,31 @@ TEST(GuideChannels, PromptsAreOrgansPointsAndARoughContour) {
     EXPECT_EQ(channels[3].at(0, 0, 0), 1);  // full everywhere
     request.points_mm = {{0, 0, 500}};
     EXPECT_THROW(guide_channels({Guide::Prompts, {}}, {"PTV"}, request, grid), InputError);
+}
+
+TEST(GuideChannels, APriorReachesAsFarAsItsErrorSays) {
+    Mask half(Grid({40, 2, 2}, {0, 0, 0}, {2, 2, 2}));
+    for (std::size_t v = 0; v < half.count(); ++v) half[v] = v % 40 < 20 ? 255 : 0;
+    ContourRequest request;
+    request.prior.emplace().push_back({"Ball", half});
+    for (const double error : {1.0, 4.0}) {
+        request.prior_error_mm = error;
+        const auto channels = guide_channels({Guide::Prior, {}}, {"Ball"}, request, half.grid());
+        EXPECT_NEAR(channels[0].at(18, 1, 1), 3 / (6 * error), 1e-6);
+    }
+    for (const double error : {0.5, 11.0, std::numeric_limits<double>::quiet_NaN()}) {
+        request.prior_error_mm = error;
+        EXPECT_THROW(guide_channels({Guide::Prior, {}}, {"Ball"}, request, half.grid()), InputError) << error;
+    }
+}
+
+TEST(Wobble, SaysHowFarItMoves) {
+    Random random(3);
+    EXPECT_EQ(Wobble(kSize, kSpacing, {0, 0, 0, 0, 40, 1}, random).error_mm(), 0);
+    double squares = 0;  // a shift alone: per axis its own deviation, over many draws
+    for (int k = 0; k < 400; ++k)
+        squares += std::pow(Wobble({2, 2, 2}, kSpacing, {4, 0, 0, 0, 40, 1}, random).error_mm(), 2);
+    EXPECT_NEAR(std::sqrt(squares / 400), 4, 0.3);
 }
 
 TEST(DepthChannel, IsTheDistanceFromTheSurfaceInErrors) {

@@ -168,6 +168,10 @@ TEST(Card, ComesBackAndRefusesOthers) {
     card.windows = {{-160, 240}};
     for (const auto& [name, spoil] : std::initializer_list<std::pair<const char*, void (*)(ModelCard&)>>{
              {"elsewhere", [](ModelCard& c) { c.weights_file = "../toy.cnet"; }},
+             {"volume",
+              [](ModelCard& c) {
+                  c.usual_cm3["Brainstem"] = {35, 20};
+              }},
              {"twice", [](ModelCard& c) { c.structures[1] = c.structures[0]; }}}) {
         ModelCard spoilt = card;
         spoil(spoilt);

@@ -28,7 +28,7 @@ struct Options {
     GuideFiles guides;
     std::vector<std::string> only;
     std::string quality = "fast";
-    bool rule_targets = false;
+    bool rule_targets = false, prior_error_given = false;
 };
 
 /// A bit mask on the grid of the input, bits in the order of the card's structures; a JSON beside it names them.
@@ -71,13 +71,13 @@ void check_label_map(const Options& options) {
            "--structures External");
 }
 
-/// The least sure structures with the slice to look at first.
-void print_doubts(const std::vector<StructureDoubt>& doubts) {
+/// The least sure structures with the slice to look at first. \param known  patients have shown how it reads
+void print_doubts(const std::vector<StructureDoubt>& doubts, bool known) {
     for (const StructureDoubt& d : doubts) {
         if (d.slices.empty()) continue;
         char line[120];
-        std::snprintf(line, sizeof line, ": predicted DSC %.2f; look first at z = %.1f mm\n", d.predicted_dice,
-                      d.slices.front().z_mm);
+        std::snprintf(line, sizeof line, ": %s DSC %.2f; look first at z = %.1f mm\n",
+                      known ? "predicted" : "unchecked", d.predicted_dice, d.slices.front().z_mm);
         std::cout << d.name << line;
     }
 }
@@ -105,6 +105,7 @@ void check_options(const Options& options) {
              options.uncertainty.filename().string(), "a file ending in .nii or .nii.gz");
     validate(options.uncertainty.empty() || options.only != std::vector<std::string>{"External"},
              "--uncertainty: External is found by rule, no network is in doubt about it");
+    validate(!options.prior_error_given || !options.guides.prior.empty(), "--prior-error needs --prior");
     validate(options.guides.rough_name.empty() || !options.guides.rough.empty(), "--rough-name needs --rough");
     if (is_nifti(options.out)) check_label_map(options);
 }
@@ -154,7 +155,7 @@ void run(const Options& options, const Common& common) {
     }
     print_notes(ct.notes);
     for (const auto& warning : proposal.warnings) std::cout << "look: " << warning << '\n';
-    print_doubts(proposal.doubts);
+    print_doubts(proposal.doubts, !model.card().doubts.empty());
     if (!common.json.empty())
         write_text_atomically(common.json, contouring::label_map_json(model.card().structures, proposal));
 }
@@ -190,7 +191,10 @@ void add_contour(CLI::App& app, Common& common) {
     command->add_option("--structures", options->only, "only these (TG-263 names)");
     command->add_option("--quality", options->quality, "fast, or best: closer blocks and the mirrored patient");
     command->add_option("--patient-position", options->position, "HFS, HFP, FFS or FFP, where the CT does not say");
-    command->callback([options, &common] { run(*options, common); });
+    command->callback([options, command, &common] {
+        options->prior_error_given = command->count("--prior-error") > 0;
+        run(*options, common);
+    });
 }
 
 }  // namespace coutard::gui

@@ -23,7 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace contouring;
 constexpr double kDayNoiseHu = 10;  // two scans of one patient differ by their noise
-constexpr double kMovedByMm = 2.5;  // along an axis, of a field of 4 mm in the mean (other_day_of)
 constexpr double kPropagatedToMm = 1;
 
 struct Options {
@@ -104,8 +103,8 @@ void compare_day(const TrainingCase& before, std::uint64_t seed, const NetworkCo
     };
     score_masks(truth, planned, before.name, ways.copied);
     score_masks(truth, moved, before.name, ways.propagated);
-    score_masks(truth, drawn(anew, {}, kMovedByMm), before.name, ways.scratch);
-    score_masks(truth, drawn(with_prior, planned, kMovedByMm), before.name, ways.refined_copied);
+    score_masks(truth, drawn(anew, {}, kOtherDayErrorMm), before.name, ways.scratch);
+    score_masks(truth, drawn(with_prior, planned, kOtherDayErrorMm), before.name, ways.refined_copied);
     score_masks(truth, drawn(with_prior, moved, kPropagatedToMm), before.name, ways.refined_propagated);
 }
 
