@@ -68,7 +68,7 @@ std::optional<double> middle_x(const Mask& mask, int k) {
     double sum = 0, count = 0;
     for (int j = 0; j < n.y; ++j)
         for (int i = 0; i < n.x; ++i)
-            if (mask.at(i, j, k) >= 128) sum += mask.grid().point(i, j, k).x, ++count;
+            if (inside(mask, mask.grid().flat(i, j, k))) sum += mask.grid().point(i, j, k).x, ++count;
     return count > 0 ? std::optional(sum / count) : std::nullopt;
 }
 

@@ -100,9 +100,12 @@ ContourRequest guided_request(const Exchange& exchange, const contouring::ModelC
         return masks_of(read_structures_of(exchange, file, ct), wanted, ct.hu.grid(), file.string());
     };
     if (!files.prior.empty()) request.prior = read(files.prior, card.structures);
-    validate(files.prior_error_mm >= contouring::kLeastErrorMm && files.prior_error_mm <= contouring::kMostErrorMm,
-             "--prior-error", files.prior_error_mm, "1 to 10 mm");
-    request.prior_error_mm = files.prior_error_mm;
+    if (files.prior_error_mm) {
+        validate(request.prior.has_value(), "--prior-error needs --prior");
+        validate(card.guide.kind == contouring::Guide::Prior,
+                 "--prior-error: model " + card.name + " is not given another day's contours");
+        request.prior_error_mm = *files.prior_error_mm;
+    }
     if (!files.organs.empty()) request.organs = read(files.organs, card.guide.organs);
     for (const std::string& point : files.points) request.points_mm.push_back(point_from_text(point));
     if (!files.rough.empty()) request.rough = read_rough(exchange, files, ct);

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,12 @@ namespace coutard::gui {
 
 /// What a person gives a contouring network beside the CT: files and places of the command line.
 struct GuideFiles {
-    std::filesystem::path prior;      ///< RTSTRUCT of another day on this CT
-    double prior_error_mm = 3;        ///< how far off its surfaces may be (standard deviation along the normal)
-    std::filesystem::path organs;     ///< RTSTRUCT of today's organs, for models of targets
-    std::vector<std::string> points;  ///< "x,y,z" [mm, LPS] inside the target
-    std::filesystem::path rough;      ///< RTSTRUCT, mask or label map with a rough contour of the target
-    std::string rough_name;           ///< which structure of it; empty: the only one
+    std::filesystem::path prior;           ///< RTSTRUCT of another day on this CT
+    std::optional<double> prior_error_mm;  ///< how far off its surfaces may be (standard deviation along the normal)
+    std::filesystem::path organs;          ///< RTSTRUCT of today's organs, for models of targets
+    std::vector<std::string> points;       ///< "x,y,z" [mm, LPS] inside the target
+    std::filesystem::path rough;           ///< RTSTRUCT, mask or label map with a rough contour of the target
+    std::string rough_name;                ///< which structure of it; empty: the only one
 };
 
 /// "12.5,-30,410" as a point [mm]. \throws InputError other text
@@ -26,8 +27,8 @@ Vec3 point_from_text(const std::string& text);
 
 /// A request for a model, with what the files hold on the grid of the CT.
 /// \param only  structures wanted; empty: all
-/// \throws InputError naming the file: no such structure, two that mean one name, an error of the prior outside its
-/// bounds, points or files that the model takes no use of
+/// \throws InputError naming the file: no such structure, two that mean one name, an error of a prior that is not
+/// given, points or files that the model takes no use of
 ContourRequest guided_request(const Exchange& exchange, const contouring::ModelCard& card, const GuideFiles& files,
                               const std::vector<std::string>& only, const CtImage& ct);
 

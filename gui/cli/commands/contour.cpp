@@ -28,7 +28,7 @@ struct Options {
     GuideFiles guides;
     std::vector<std::string> only;
     std::string quality = "fast";
-    bool rule_targets = false, prior_error_given = false;
+    bool rule_targets = false;
 };
 
 /// A bit mask on the grid of the input, bits in the order of the card's structures; a JSON beside it names them.
@@ -105,7 +105,6 @@ void check_options(const Options& options) {
              options.uncertainty.filename().string(), "a file ending in .nii or .nii.gz");
     validate(options.uncertainty.empty() || options.only != std::vector<std::string>{"External"},
              "--uncertainty: External is found by rule, no network is in doubt about it");
-    validate(!options.prior_error_given || !options.guides.prior.empty(), "--prior-error needs --prior");
     validate(options.guides.rough_name.empty() || !options.guides.rough.empty(), "--rough-name needs --rough");
     if (is_nifti(options.out)) check_label_map(options);
 }
@@ -191,10 +190,7 @@ void add_contour(CLI::App& app, Common& common) {
     command->add_option("--structures", options->only, "only these (TG-263 names)");
     command->add_option("--quality", options->quality, "fast, or best: closer blocks and the mirrored patient");
     command->add_option("--patient-position", options->position, "HFS, HFP, FFS or FFP, where the CT does not say");
-    command->callback([options, command, &common] {
-        options->prior_error_given = command->count("--prior-error") > 0;
-        run(*options, common);
-    });
+    command->callback([options, &common] { run(*options, common); });
 }
 
 }  // namespace coutard::gui
