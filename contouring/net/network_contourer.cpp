@@ -63,10 +63,12 @@ DoubtModel doubt_model(const ModelCard& card, const std::string& structure) {
     return at == card.doubts.end() ? DoubtModel{} : at->second;
 }
 
-/// What its volume allows: nothing is said of what the scan may have cut off.
+/// What its volume allows: what the scan may have cut off can be as small as it is.
 double bound_by_volume(const ModelCard& card, const std::string& structure, const Found& found) {
     const auto usual = card.usual_cm3.find(structure);
-    return usual == card.usual_cm3.end() || found.at_edge ? 1 : dice_bound(found.volume_cm3, usual->second);
+    if (usual == card.usual_cm3.end()) return 1;
+    const auto [low, high] = usual->second;
+    return dice_bound(found.volume_cm3, {found.at_edge ? 0 : low, high});
 }
 
 const Mask* prior_of(const ContourRequest& request, const std::string& name) {

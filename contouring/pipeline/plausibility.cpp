@@ -5,13 +5,13 @@
 #include <cmath>
 #include <cstdio>
 
+#include "contouring/pipeline/axial.hpp"
 #include "engine/base/error.hpp"
 
 namespace coutard::contouring {
 namespace {
 
 constexpr double kLoudSecondPart = 0.2;     // of the largest region
-constexpr double kAlongThePatient = 0.9;    // cosine, of the axis that slices are counted along
 constexpr double kLeastShownMm = 40;        // of two organs side by side
 constexpr double kSmall = 0.5, kLarge = 2;  // times the usual range
 
@@ -81,7 +81,7 @@ const Mask* mask_named(const std::vector<MaskedStructure>& drawn, const char* na
 
 std::optional<double> left_of(const Mask& one, const Mask& other) {
     expect(one.grid().same_as(other.grid()), "left_of: masks on one grid");
-    if (std::abs(one.grid().direction().cz.z) < kAlongThePatient) return std::nullopt;
+    if (!slices_are_axial(one.grid())) return std::nullopt;
     double sum = 0;
     int slices = 0;
     for (int k = 0; k < one.grid().size().z; ++k) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "contouring/pipeline/axial.hpp"
 #include "contouring/pipeline/components.hpp"
 
 namespace coutard::contouring {
@@ -33,6 +34,7 @@ Slice slice_of(const Mask& mask, int k, std::size_t least_pixels) {
 
 void drop_slivers(Mask& mask, double least_mm2) {
     const Grid& grid = mask.grid();
+    if (!slices_are_axial(grid)) return;
     const double pixel_mm2 = grid.spacing_mm().x * grid.spacing_mm().y;
     const auto least_pixels = static_cast<std::size_t>(std::max(0.0, std::ceil(least_mm2 / pixel_mm2 - 1e-9)));
     if (least_pixels <= 1) return;

@@ -65,13 +65,26 @@ Range range_of(std::span<const float> chance, const Grid& coarse, const Grid& ta
     return out;
 }
 
-Volume<float> on_grid(std::span<const float> coarse, const Grid& grid, const Grid& target) {
+std::vector<float> logits_of(const Chances& chances, int structure) {
+    const auto chance = chances.of(structure);
+    std::vector<float> logit(chance.size());
+    std::transform(chance.begin(), chance.end(), logit.begin(), logit_of);
+    return logit;
+}
+
+/// 0 and 1 where the network was as sure as it can be.
+float chance_from(float logit) {
+    if (std::abs(logit) >= kMostLogit) return logit > 0 ? 1 : 0;
+    return 1 / (1 + std::exp(-logit));
+}
+
+template <class Value>
+Volume<float> on_grid(const Grid& coarse, const Grid& target, const Value& value) {
     Volume<float> out(target);
     std::size_t v = 0;
     for (int k = 0; k < target.size().z; ++k)
         for (int j = 0; j < target.size().y; ++j)
-            for (int i = 0; i < target.size().x; ++i, ++v)
-                out[v] = value_at(coarse, grid, grid.index(target.point(i, j, k)), 0);
+            for (int i = 0; i < target.size().x; ++i, ++v) out[v] = value(coarse.index(target.point(i, j, k)));
     return out;
 }
 
@@ -83,11 +96,9 @@ float entropy_bits(float p) {
 }  // namespace
 
 Mask mask_of(const Chances& chances, int structure, const Grid& target) {
-    const auto chance = chances.of(structure);
-    std::vector<float> logit(chance.size());
-    std::transform(chance.begin(), chance.end(), logit.begin(), logit_of);
+    const auto logit = logits_of(chances, structure);
     Mask mask(target);
-    const Range r = range_of(chance, chances.grid, target);
+    const Range r = range_of(chances.of(structure), chances.grid, target);
     for (int k = r.first[2]; k <= r.last[2]; ++k)
         for (int j = r.first[1]; j <= r.last[1]; ++j)
             for (int i = r.first[0]; i <= r.last[0]; ++i)
@@ -97,14 +108,20 @@ Mask mask_of(const Chances& chances, int structure, const Grid& target) {
 }
 
 Volume<float> chance_of(const Chances& chances, int structure, const Grid& target) {
-    return on_grid(chances.of(structure), chances.grid, target);
+    const auto logit = logits_of(chances, structure);
+    return on_grid(chances.grid, target,
+                   [&](const Vec3& index) { return chance_from(value_at(logit, chances.grid, index, -kMostLogit)); });
 }
 
 Volume<float> entropy_of(const Chances& chances, const std::vector<int>& structures, const Grid& target) {
-    std::vector<float> coarse(chances.grid.count());
-    for (const int s : structures)
-        for (std::size_t v = 0; v < coarse.size(); ++v) coarse[v] = std::max(coarse[v], entropy_bits(chances.of(s)[v]));
-    return on_grid(coarse, chances.grid, target);
+    std::vector<std::vector<float>> logits;
+    for (const int s : structures) logits.push_back(logits_of(chances, s));
+    return on_grid(chances.grid, target, [&](const Vec3& index) {
+        float least_sure = kMostLogit;
+        for (const auto& logit : logits)
+            least_sure = std::min(least_sure, std::abs(value_at(logit, chances.grid, index, -kMostLogit)));
+        return entropy_bits(chance_from(least_sure));
+    });
 }
 
 }  // namespace coutard::contouring

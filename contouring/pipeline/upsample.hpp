@@ -10,11 +10,11 @@ namespace coutard::contouring {
 /// size besides the mask is made.
 Mask mask_of(const Chances& chances, int structure, const Grid& target);
 
-/// One structure's probability at each voxel of a grid, trilinear; 0 outside the network's field.
+/// One structure's probability at each voxel of a grid: its logit trilinear, as above; 0 outside the network's field.
 Volume<float> chance_of(const Chances& chances, int structure, const Grid& target);
 
 /// Binary entropy in bits (0 sure, 1 undecided) of the least certain of some structures, on a target grid; 0 outside
-/// the network's field.
+/// the network's field. Logits trilinear, as above.
 Volume<float> entropy_of(const Chances& chances, const std::vector<int>& structures, const Grid& target);
 
 }  // namespace coutard::contouring

@@ -56,35 +56,42 @@ double Reliability::voxels() const {
 }
 
 Calibration Reliability::best_calibration() const {
-    // logit p' = a logit p + c: a convex loss, found by Newton's method with the step halved where it would rise
-    const auto loss_at = [&](double a, double c) {
-        double sum = 0.5 * ((a - 1) * (a - 1) + c * c);
+    const Logistic best = fitted({1, 0}, true);
+    const double a = std::clamp(best.a, 1 / kMostTemperature, 1 / kLeastTemperature);
+    const double c = a == best.a ? best.c : fitted({a, best.c}, false).c;
+    return {1 / a, c / a};
+}
+
+Reliability::Logistic Reliability::fitted(Logistic at, bool slope_too) const {
+    // a convex loss, found by Newton's method with the step halved where it would rise
+    const auto loss_of = [&](const Logistic& l) {
+        double sum = 0.5 * ((l.a - 1) * (l.a - 1) + l.c * l.c);
         for (int b = 0; b < kBins; ++b) {
             const auto i = static_cast<std::size_t>(b);
-            const double logit = a * logit_of_bin(b) + c;
+            const double logit = l.a * logit_of_bin(b) + l.c;
             sum += inside_[i] * softplus(-logit) + (count_[i] - inside_[i]) * softplus(logit);
         }
         return sum;
     };
-    double a = 1, c = 0, loss = loss_at(a, c);
+    double loss = loss_of(at);
     for (int k = 0; k < kNewtonSteps; ++k) {
-        double ga = a - 1, gc = c, haa = 1, hac = 0, hcc = 1;
+        double ga = at.a - 1, gc = at.c, haa = 1, hac = 0, hcc = 1;
         for (int b = 0; b < kBins; ++b) {
             const auto i = static_cast<std::size_t>(b);
-            const double z = logit_of_bin(b), p = sigmoid(a * z + c), wrong = count_[i] * p - inside_[i],
+            const double z = logit_of_bin(b), p = sigmoid(at.a * z + at.c), wrong = count_[i] * p - inside_[i],
                          weight = count_[i] * p * (1 - p);
             ga += wrong * z, gc += wrong;
             haa += weight * z * z, hac += weight * z, hcc += weight;
         }
+        if (!slope_too) ga = hac = 0;
         const double det = haa * hcc - hac * hac;
         const double da = (hcc * ga - hac * gc) / det, dc = (haa * gc - hac * ga) / det;
         double part = 1;
-        while (part > kLeastPart && loss_at(a - part * da, c - part * dc) > loss) part /= 2;
+        while (part > kLeastPart && loss_of({at.a - part * da, at.c - part * dc}) > loss) part /= 2;
         if (part <= kLeastPart) break;
-        a -= part * da, c -= part * dc, loss = loss_at(a, c);
+        at = {at.a - part * da, at.c - part * dc}, loss = loss_of(at);
     }
-    a = std::clamp(a, 1 / kMostTemperature, 1 / kLeastTemperature);
-    return {1 / a, c / a};
+    return at;
 }
 
 void CalibrationError::add(const Reliability& voxels, const Calibration& calibration) {

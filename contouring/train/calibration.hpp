@@ -24,6 +24,11 @@ class Reliability {
   private:
     friend class CalibrationError;
     static constexpr int kBins = 480;
+    /// Of p' = sigmoid(a logit p + c).
+    struct Logistic {
+        double a = 1, c = 0;
+    };
+    Logistic fitted(Logistic at, bool slope_too) const;
     std::array<double, kBins> count_{}, inside_{};
 };
 

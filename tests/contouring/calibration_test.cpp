@@ -56,6 +56,14 @@ TEST(Reliability, StaysFiniteWhereEverythingIsInside) {
     EXPECT_LT(error(r, sure.temperature, sure.shift), 1e-3);
 }
 
+TEST(Reliability, SaysTheShareWhereTheNetworkIsNoHelp) {
+    Reliability r;  // three of ten are inside, whatever is said: the temperature ends at its bound
+    for (const float p : {0.1F, 0.9F}) r.add(p, true, 3e5), r.add(p, false, 7e5);
+    const Calibration none = r.best_calibration();
+    EXPECT_NEAR(none.temperature, 10, 1e-9);
+    EXPECT_NEAR((calibrated(0.1F, none) + calibrated(0.9F, none)) / 2, 0.3, 2e-3);
+}
+
 TEST(Reliability, ErrorIsTheMeanDistanceOfWhatIsSaidAndWhatIs) {
     Reliability r;
     r.add(0.9F, true, 50), r.add(0.9F, false, 50), r.add(0.2F, false, 100);

@@ -56,12 +56,15 @@ TEST(DiceBound, IsThatOfConcentricContoursOfTheNearestUsualVolume) {
     EXPECT_EQ(dice_bound(0, {20, 30}), 0);
 }
 
-TEST(ChanceOf, InterpolatesAndIsZeroOutside) {
+TEST(ChanceOf, InterpolatesLogitsAndIsZeroOutside) {
     Chances chances(Grid({2, 1, 1}, {0, 0, 0}, {4, 4, 4}), 2);
     chances.values = {0, 0, 0.2F, 0.6F};
     const auto fine = chance_of(chances, 1, Grid({4, 1, 1}, {0, 0, 0}, {2, 2, 2}));
     EXPECT_FLOAT_EQ(fine[0], 0.2F);
-    EXPECT_FLOAT_EQ(fine[1], 0.4F);
+    const double half_way = (std::log(0.2 / 0.8) + std::log(0.6 / 0.4)) / 2;
+    EXPECT_NEAR(fine[1], 1 / (1 + std::exp(-half_way)), 1e-6);
+    chances.values[2] = 0.999F, chances.values[3] = 0.001F;  // sure, but undecided half way
+    EXPECT_NEAR(entropy_of(chances, {0, 1}, Grid({1, 1, 1}, {2, 0, 0}, {2, 2, 2}))[0], 1, 1e-4);
     EXPECT_EQ(chance_of(chances, 1, Grid({1, 1, 1}, {50, 0, 0}, {2, 2, 2}))[0], 0);
 }
 

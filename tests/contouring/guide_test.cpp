@@ -174,6 +174,21 @@ TEST(SimulatedPrior, IsNearTheLabelAndAbsentWhereDrawnSo) {
     EXPECT_EQ(sum_of(simulated_prior(toy.patch, 3, kSpacing, config, random)), 0);
 }
 
+TEST(SimulatedPrior, IsDeepInUnitsOfTheErrorThatIsTold) {
+    const WholeToy toy;
+    PriorConfig known;
+    known.none_share = known.absent_share = known.error_known_to = 0;
+    const auto deepest = [&](double larger) {
+        PriorConfig config = known;
+        config.wobble.shift_mm *= larger, config.wobble.field_mm *= larger;
+        config.wobble.least_share = 1;
+        Random random(4);
+        const auto prior = simulated_prior(toy.patch, 3, kSpacing, config, random);
+        return *std::max_element(prior.begin(), prior.end());
+    };
+    EXPECT_GT(deepest(0.3), 1.5F * deepest(1));  // what is known better reaches further in units of its error
+}
+
 /// Prompts for the ball, the cubes given.
 std::vector<float> prompts_of(const TrainingCase& c, const PromptConfig& config, std::uint64_t seed) {
     const WholeToy toy;

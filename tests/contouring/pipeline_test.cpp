@@ -337,6 +337,23 @@ TEST(Slivers, GoBesideLargerRegionsAndAtTheEnds) {
     EXPECT_TRUE(std::ranges::equal(mask.values(), expected.values()));
 }
 
+TEST(Slivers, OfAWaistOfTwoRegionsLeaveTheLarger) {
+    Mask mask(Grid({16, 16, 3}, {}, {1, 1, 3}));
+    put_square(mask, 0, 3, 3, 4), put_square(mask, 2, 3, 3, 4);
+    put_square(mask, 1, 3, 3, 2), put_square(mask, 1, 9, 9, 1);
+    drop_slivers(mask, 7.6);
+    EXPECT_EQ(mask.at(3, 3, 1), 255);
+    EXPECT_EQ(mask.at(9, 9, 1), 0);
+}
+
+TEST(Slivers, OfOtherThanAxialSlicesStay) {
+    Mask sagittal(Grid({16, 16, 2}, {}, {1, 1, 3}, Mat3{{0, 1, 0}, {0, 0, 1}, {1, 0, 0}}));
+    put_square(sagittal, 0, 3, 3, 4), put_square(sagittal, 1, 3, 3, 4), put_square(sagittal, 1, 9, 9, 1);
+    const Mask before = sagittal;
+    drop_slivers(sagittal, 7.6);
+    EXPECT_TRUE(std::ranges::equal(sagittal.values(), before.values()));
+}
+
 TEST(Slivers, AreKeptWhereThereIsNothingElseOrAVoxelIsLarger) {
     Mask tiny(Grid({4, 4, 2}, {}, {1, 1, 3}));
     put_square(tiny, 1, 1, 1, 2);

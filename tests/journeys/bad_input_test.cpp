@@ -68,6 +68,16 @@ TEST_F(BadInput, AnEmptyFolder) {
     expect_refused({"contour", "--ct", fresh("series0"), "--out", out() + ".dcm"}, "an empty folder");
 }
 
+TEST_F(BadInput, WhatTheNetworkDoesNotTake) {
+    const std::vector<std::string> start{"contour", "--ct", patient("1"), "--out", out() + ".dcm"};
+    auto told = start;
+    told.insert(told.end(), {"--prior", patient("1") + "/RS.dcm", "--prior-error", "2"});
+    expect_refused(told, "--prior-error");
+    auto quality = start;
+    quality.insert(quality.end(), {"--quality", "finest"});
+    expect_refused(quality, "finest");
+}
+
 TEST_F(BadInput, MeasurementsOfABeam) {
     const auto folder = fresh("tank");
     const std::vector<std::string> start{"commission", "--machine",   "generic_6mv",    "--out", out() + ".json",

@@ -188,7 +188,8 @@ void add_contour(CLI::App& app, Common& common) {
                       "add targets placed by rule of thumb, for demonstration");
     command->add_option("--uncertainty", options->uncertainty, "write where the network is undecided [bit], NIfTI");
     command->add_option("--structures", options->only, "only these (TG-263 names)");
-    command->add_option("--quality", options->quality, "fast, or best: closer blocks and the mirrored patient");
+    command->add_option("--quality", options->quality,
+                        "fast, or best: closer blocks and the mirrored patient; predicted DSC is as found for fast");
     command->add_option("--patient-position", options->position, "HFS, HFP, FFS or FFP, where the CT does not say");
     command->callback([options, &common] { run(*options, common); });
 }
