@@ -4,11 +4,19 @@
 #include <map>
 
 #include "engine/base/error.hpp"
+#include "engine/optimise/fluence_search.hpp"
 
 namespace coutard {
 namespace {
 
-/// Mean squared difference of neighbours, relative to the mean weight (8).
+void add_dose(const FluenceProblem& problem, const std::vector<float>& per_fraction, std::vector<float>& dose) {
+    const auto fractions = static_cast<float>(problem.fractions);
+    for (std::size_t v = 0; v < dose.size(); ++v)
+        dose[v] = fractions * per_fraction[v] + (problem.background_Gy.empty() ? 0.0F : problem.background_Gy[v]);
+}
+
+}  // namespace
+
 double roughness(const FluenceProblem& problem, std::span<const double> w, std::span<double> gradient) {
     if (problem.smoothing <= 0 || problem.pairs.empty()) return 0;
     const double scale =
@@ -22,14 +30,6 @@ double roughness(const FluenceProblem& problem, std::span<const double> w, std::
     }
     return sum;
 }
-
-void add_dose(const FluenceProblem& problem, const std::vector<float>& per_fraction, std::vector<float>& dose) {
-    const auto fractions = static_cast<float>(problem.fractions);
-    for (std::size_t v = 0; v < dose.size(); ++v)
-        dose[v] = fractions * per_fraction[v] + (problem.background_Gy.empty() ? 0.0F : problem.background_Gy[v]);
-}
-
-}  // namespace
 
 std::vector<NeighbourPair> neighbours(const std::vector<BeamletBeam>& beams) {
     std::vector<NeighbourPair> pairs;
@@ -64,21 +64,29 @@ std::vector<double> even_start(const FluenceProblem& problem, const VoxelList& w
     return std::vector<double>(n, std::max(0.0, dose_Gy - background) / unit);
 }
 
+double fluence_objective(const FluenceProblem& problem, std::span<const double> x, std::span<double> gradient,
+                         std::vector<float>& dose) {
+    const std::size_t n = problem.influence.beamlet_count(), voxels = problem.influence.voxel_count();
+    std::vector<float> back(n), per_fraction(voxels), slope(voxels);
+    dose.resize(voxels);
+    problem.influence.forward(std::vector<float>(x.begin(), x.end()), per_fraction);
+    add_dose(problem, per_fraction, dose);
+    const double value = problem.objectives(dose, slope);
+    problem.influence.transpose(slope, back);
+    for (std::size_t i = 0; i < n; ++i) gradient[i] = static_cast<double>(back[i]) * problem.fractions;
+    return value + roughness(problem, x, gradient);
+}
+
 Solution optimise_fluence(const FluenceProblem& problem, std::vector<double> start, const SolverOptions& options,
                           const Progress& progress) {
-    const std::size_t n = problem.influence.beamlet_count(), voxels = problem.influence.voxel_count();
-    expect(start.size() == n, "optimise fluence: one start weight per beamlet");
+    const std::size_t voxels = problem.influence.voxel_count();
+    expect(start.size() == problem.influence.beamlet_count(), "optimise fluence: one start weight per beamlet");
     expect(problem.background_Gy.empty() || problem.background_Gy.size() == voxels,
            "optimise fluence: background per voxel");
-    std::vector<float> weights(n), back(n), per_fraction(voxels), dose(voxels), slope(voxels);
+    if (problem.influence.rows()) return FluenceSearch(problem, std::move(start), options).run(progress);
+    std::vector<float> dose;
     const SmoothFunction function = [&](std::span<const double> x, std::span<double> gradient) {
-        std::transform(x.begin(), x.end(), weights.begin(), [](double w) { return static_cast<float>(w); });
-        problem.influence.forward(weights, per_fraction);
-        add_dose(problem, per_fraction, dose);
-        const double value = problem.objectives(dose, slope);
-        problem.influence.transpose(slope, back);
-        for (std::size_t i = 0; i < n; ++i) gradient[i] = static_cast<double>(back[i]) * problem.fractions;
-        return value + roughness(problem, x, gradient);
+        return fluence_objective(problem, x, gradient, dose);
     };
     return minimise_bounded(function, std::move(start), options, progress);
 }

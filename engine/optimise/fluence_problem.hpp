@@ -33,7 +33,15 @@ std::vector<float> dose_of(const FluenceProblem& problem, const std::vector<doub
 /// \throws InputError the beamlets reach no voxel of `where`
 std::vector<double> even_start(const FluenceProblem& problem, const VoxelList& where, double dose_Gy);
 
-/// Solve it. \throws Interrupted
+/// Mean squared difference of neighbours (8), relative to the mean weight; its gradient is added to `gradient`.
+double roughness(const FluenceProblem& problem, std::span<const double> weights, std::span<double> gradient);
+
+/// The whole objective: its value and gradient by each weight. \param dose_Gy  whole course, of these weights;
+/// overwritten
+double fluence_objective(const FluenceProblem& problem, std::span<const double> weights, std::span<double> gradient,
+                         std::vector<float>& dose_Gy);
+
+/// Solve it; in working sets (fluence_search) where the influence is a matrix in memory. \throws Interrupted
 Solution optimise_fluence(const FluenceProblem& problem, std::vector<double> start, const SolverOptions& options,
                           const Progress& progress);
 

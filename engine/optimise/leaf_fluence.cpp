@@ -100,7 +100,7 @@ std::vector<std::string> broken_limits(const Beam& beam, const Machine& m, doubl
         broken.push_back("cumulative meterset: expected two or more control points from 0 to 1");
     if (!(beam.monitor_units > 0)) broken.push_back("monitor units: expected more than 0");
     const double mu_per_s = dose_rate_mu_min / 60;
-    const bool dynamic = beam.delivery == Delivery::SlidingWindow || beam.delivery == Delivery::Vmat;
+    const bool dynamic = beam.delivery == Delivery::SlidingWindow;  // on an arc, gantry and dose rate wait for leaves
     for (std::size_t k = 0; k < points.size(); ++k) {
         check_point(points[k], m, k, broken);
         if (k == 0) continue;

@@ -23,12 +23,12 @@ struct Sink {
 /// (1/C) sum c (D - limit)^2 over voxels with low <= D <= high on the wrong side of their limit.
 double squared(const ObjectiveTerm& term, std::span<const float> dose, bool under, bool over, double low, double high,
                const Sink& sink) {
-    const double scale = term.objective.weight / term.where.total();
+    const double scale = term.objective.weight / term.coverage();
     double sum = 0;
     for (std::size_t i = 0; i < term.where.voxels.size(); ++i) {
         const auto voxel = term.where.voxels[i];
         const double d = dose[voxel];
-        const double off = d - (term.limit_Gy.empty() ? term.objective.dose_Gy : static_cast<double>(term.limit_Gy[i]));
+        const double off = d - term.limit(i);
         if (d < low || d > high || (off < 0 ? !under : !over)) continue;
         const double c = scale * static_cast<double>(term.where.coverage[i]);
         sum += c * off * off;
@@ -68,14 +68,8 @@ double geud(const ObjectiveTerm& term, std::span<const float> dose, const Sink& 
 double evaluate(const ObjectiveTerm& term, std::span<const float> dose, const Sink& sink) {
     constexpr double all = std::numeric_limits<double>::infinity();
     const auto& o = term.objective;
+    if (term.by_voxel()) return squared(term, dose, term.lower(), term.upper(), -all, all, sink);
     switch (o.kind) {
-        case ObjectiveKind::MinDose:
-            return squared(term, dose, true, false, -all, all, sink);
-        case ObjectiveKind::MaxDose:
-        case ObjectiveKind::FallOff:
-            return squared(term, dose, false, true, -all, all, sink);
-        case ObjectiveKind::UniformDose:
-            return squared(term, dose, true, true, -all, all, sink);
         case ObjectiveKind::MeanDose:
             return mean_above(term, dose, sink);
         case ObjectiveKind::MinDvh:
@@ -84,11 +78,22 @@ double evaluate(const ObjectiveTerm& term, std::span<const float> dose, const Si
             return squared(term, dose, false, true, -all, dose_at_volume(term.where, dose, o.volume_percent), sink);
         case ObjectiveKind::Geud:
             return geud(term, dose, sink);
+        default:
+            break;
     }
     throw ContractError("objective: unknown kind");
 }
 
 }  // namespace
+
+bool ObjectiveTerm::lower() const {
+    return objective.kind == ObjectiveKind::MinDose || objective.kind == ObjectiveKind::UniformDose;
+}
+
+bool ObjectiveTerm::upper() const {
+    return objective.kind == ObjectiveKind::MaxDose || objective.kind == ObjectiveKind::FallOff ||
+           objective.kind == ObjectiveKind::UniformDose;
+}
 
 double VoxelList::total() const {
     return std::accumulate(coverage.begin(), coverage.end(), 0.0);

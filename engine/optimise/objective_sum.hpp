@@ -22,6 +22,16 @@ struct ObjectiveTerm {
     Objective objective;  ///< doses whole course [Gy]
     VoxelList where;
     std::vector<float> limit_Gy;  ///< per voxel of `where`; empty: objective.dose_Gy everywhere
+    double total = 0;             ///< coverage that means run over, where `where` is a part; 0: where.total()
+
+    double coverage() const { return total > 0 ? total : where.total(); }
+    double limit(std::size_t i) const {
+        return limit_Gy.empty() ? objective.dose_Gy : static_cast<double>(limit_Gy[i]);
+    }
+    bool lower() const;  ///< a voxel can have too little
+    bool upper() const;  ///< a voxel can have too much
+    /// What one voxel adds depends on its own dose alone.
+    bool by_voxel() const { return lower() || upper(); }
 };
 
 /// Dose that the hottest `volume_percent` of the voxels receive at least [Gy]; coverage counts.

@@ -23,6 +23,8 @@ struct BeamletBeam {
     std::vector<Beamlet> beamlets;
 };
 
+class RowMatrix;
+
 /// Dose per unit fluence weight: dose [Gy per MU of open fluence, per fraction] in chosen voxels.
 /// Weight 1 of every beamlet is the open field of 1 MU.
 class InfluenceOperator {
@@ -35,6 +37,9 @@ class InfluenceOperator {
     virtual void forward(std::span<const float> weight, std::span<float> dose) const = 0;
     /// weight_gradient[b] = sum_v D[v, b] dose_gradient[v]
     virtual void transpose(std::span<const float> dose_gradient, std::span<float> weight_gradient) const = 0;
+    /// Where it is a matrix in memory (engine/optimise/row_matrix): optimisers leave out parts of it that do not
+    /// matter.
+    virtual const RowMatrix* rows() const { return nullptr; }
 };
 
 }  // namespace coutard

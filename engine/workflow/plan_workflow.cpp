@@ -5,10 +5,13 @@
 #include <cstdio>
 
 #include "engine/base/error.hpp"
+#include "engine/base/log.hpp"
 #include "engine/eval/gamma.hpp"
 #include "engine/image/resample.hpp"
+#include "engine/optimise/arc_search.hpp"
 #include "engine/optimise/fluence_problem.hpp"
 #include "engine/optimise/leaf_fluence.hpp"
+#include "engine/workflow/goal_pressure.hpp"
 #include "engine/workflow/planning_delivery.hpp"
 #include "engine/workflow/planning_setup.hpp"
 #include "engine/workflow/running_plan.hpp"
@@ -74,22 +77,6 @@ double rms_percent(const Doses& a, const Doses& b, const Mask& body, double pres
     return count ? 100 * std::sqrt(sum / static_cast<double>(count)) / prescription_Gy : 0;
 }
 
-/// Raise the weight of every term that pulls a failing goal the right way.
-void press_failing(std::vector<ObjectiveTerm>& terms, const std::vector<GoalResult>& goals) {
-    for (auto& term : terms) {
-        const bool lifts = term.objective.kind == ObjectiveKind::MinDose ||
-                           term.objective.kind == ObjectiveKind::MinDvh ||
-                           (term.objective.kind == ObjectiveKind::Geud && term.objective.a < 0);
-        const bool both = term.objective.kind == ObjectiveKind::UniformDose;
-        const bool failing = std::any_of(goals.begin(), goals.end(), [&](const GoalResult& g) {
-            return g.status == GoalStatus::Fail && g.goal.priority == 1 &&
-                   g.goal.structure == term.objective.structure &&
-                   (both || lifts == (g.goal.relation == Relation::AtLeast));
-        });
-        if (failing) term.objective.weight *= 2.5;
-    }
-}
-
 /// The journey's state between rounds.
 class Planner {
   public:
@@ -113,7 +100,20 @@ class Planner {
 
     static Volume<float> resample_dose(const Volume<float>& dose, const Grid& grid);
     Plan empty_plan() const;
+    /// What an optimisation wants, as the machine delivers it.
+    struct Optimised {
+        double objective = 0, kkt = 0;
+        int iterations = 0;
+        std::string end;
+        std::vector<Beam> beams;
+        Doses planned;
+    };
+    Optimised optimise_fields(const FluenceProblem& problem, const SolverOptions& options, const Progress& progress);
+    Optimised optimise_arcs_of(const FluenceProblem& problem, const SolverOptions& options, const Progress& progress);
     std::vector<double> start_weights(const FluenceProblem& problem) const;
+    /// Optimise the fluence; then again from there with failing goals weighted more, until all hold or no more do.
+    Solution reach_goals(FluenceProblem problem, const SolverOptions& options, const Progress& progress);
+    Volume<float> normalised(const Doses& planned) const;
     Round do_round(int index, const Progress& progress);
     void finish(Round& best, PlanningResult& result);
 
@@ -128,6 +128,7 @@ class Planner {
     Doses missed_;                 ///< what the last recalculation had beyond matrix x wanted fluence
     std::vector<double> weights_;  ///< of beamlets or of apertures: where the next round starts
     std::optional<ApertureSet> apertures_;
+    std::vector<ArcShape> arcs_;  ///< where the next round starts
 };
 
 Volume<float> Planner::resample_dose(const Volume<float>& dose, const Grid& grid) {
@@ -169,6 +170,116 @@ std::vector<double> Planner::start_weights(const FluenceProblem& problem) const 
     return start;
 }
 
+/// Whole-course dose of a fluence as the goals will see it: scaled to the prescription.
+Volume<float> Planner::normalised(const Doses& planned) const {
+    const auto& level = request_.protocol.targets.front();
+    Volume<float> own(setup_.scene.dose_grid);
+    for (std::size_t v = 0; v < planned.size(); ++v)
+        own[v] = std::max(0.0F, planned[v] - (given_.empty() ? 0.0F : given_[v]));
+    const auto factor =
+        static_cast<float>(normalisation(find_mask(setup_.goal_masks, level.structure)->mask, own, given_,
+                                         request_.protocol.normalise_percent, level.dose_Gy, 2));
+    for (std::size_t v = 0; v < planned.size(); ++v) own[v] = factor * own[v] + (given_.empty() ? 0.0F : given_[v]);
+    return own;
+}
+
+Solution Planner::reach_goals(FluenceProblem problem, const SolverOptions& options, const Progress& progress) {
+    const auto score = [](const std::vector<GoalResult>& goals) {
+        return failures(goals, 1) * 100 + failures(goals, 9);
+    };
+    Solution best, now;
+    std::vector<ObjectiveTerm> best_terms = terms_;
+    int best_score = 1 << 30, since = 0;
+    now.x = start_weights(problem);
+    for (int attempt = 0; attempt <= request_.goal_attempts; ++attempt) {
+        const double from = static_cast<double>(attempt) / (request_.goal_attempts + 1);
+        const ObjectiveSum objectives(terms_);
+        const FluenceProblem pressed{problem.influence, objectives,        problem.fractions,  problem.background_Gy,
+                                     problem.pairs,     problem.smoothing, problem.mean_weight};
+        now = optimise_fluence(pressed, std::move(now.x), options,
+                               progress.part(from, from + 1.0 / (request_.goal_attempts + 1)));
+        const auto goals = judge(request_.protocol, setup_.goal_masks, normalised(dose_of(pressed, now.x)), 2);
+        log::info("plan: attempt " + std::to_string(attempt + 1) +
+                  ", goals missed: " + std::to_string(failures(goals, 1)) + " of priority 1, " +
+                  std::to_string(failures(goals, 9)) + " in all");
+        if (score(goals) < best_score) {
+            best_score = score(goals), since = 0;
+            best = now, best_terms = terms_;
+        } else if (++since >= 4) {
+            break;
+        }
+        if (best_score == 0) break;
+        press_failing(terms_, goals, 9);
+    }
+    terms_ = std::move(best_terms);
+    return best;
+}
+
+Planner::Optimised Planner::optimise_fields(const FluenceProblem& problem, const SolverOptions& options,
+                                            const Progress& progress) {
+    const Protocol& protocol = request_.protocol;
+    Solution solution;
+    Delivered delivered;
+    Doses planned;
+    const bool fluence_first = !apertures_ && request_.technique == Technique::Imrt;
+    if (fluence_first) {
+        solution = weights_.empty() ? reach_goals(problem, options, progress.part(0, 0.85))
+                                    : optimise_fluence(problem, weights_, options, progress.part(0, 0.85));
+        weights_ = solution.x;
+        planned = dose_of(problem, weights_);
+        if (request_.delivery == Delivery::StepAndShoot)
+            apertures_ = ApertureSet::step_and_shoot_of(setup_.beams, weights_, request_.machine);
+        if (!apertures_) delivered = sweep_all(setup_.beams, weights_, request_.machine);
+    } else if (!apertures_) {
+        apertures_ = ApertureSet::conformal_of(setup_.beams, request_.machine);
+    }
+    if (apertures_) {  // the shapes are given: find their monitor units
+        const ApertureInfluence through(*matrix_, apertures_->fluences());
+        const FluenceProblem shaped{through, problem.objectives, protocol.fractions, problem.background_Gy, {}, 0, 1};
+        const bool first = fluence_first || weights_.empty();
+        auto start = !first ? weights_
+                     : request_.technique == Technique::Imrt
+                         ? apertures_->weights()
+                         : even_start(shaped, target_, protocol.targets.front().dose_Gy);
+        solution = optimise_fluence(shaped, std::move(start), options, progress.part(0.85, 1));
+        weights_ = solution.x;
+        planned = dose_of(shaped, weights_);
+        delivered = apertures_->deliver(weights_);
+    }
+    return {solution.value,
+            solution.kkt,
+            solution.iterations,
+            std::string(text_of(solution.end)),
+            std::move(delivered.beams),
+            std::move(planned)};
+}
+
+Planner::Optimised Planner::optimise_arcs_of(const FluenceProblem& problem, const SolverOptions& options,
+                                             const Progress& progress) {
+    const ArcFluence through(setup_.beams, request_.machine);
+    ArcOptions how;
+    if (arcs_.empty()) {
+        const auto wanted = reach_goals(problem, options, progress.part(0, 0.3));
+        arcs_ = arcs_from_fluence(request_.arcs, setup_.beams, wanted.x, request_.machine);
+    } else {
+        how.iterations = std::max(20, how.iterations / 3);
+    }
+    const ObjectiveSum objectives(terms_);  // as the goals have pressed them
+    const FluenceProblem bare{problem.influence, objectives, problem.fractions, problem.background_Gy, {}, 0, 1};
+    ArcSolution found = optimise_arcs(bare, through, std::move(arcs_), request_.machine, how, progress.part(0.3, 1));
+    arcs_ = std::move(found.arcs);
+    Optimised out{found.value, found.kkt, found.iterations, "leaves of arcs", {}, {}};
+    for (const ArcShape& arc : arcs_) {
+        Beam beam = beam_of(arc, request_.machine);
+        beam.isocentre_mm = setup_.beams.front().isocentre_mm;
+        beam.number = static_cast<int>(out.beams.size()) + 1;
+        beam.name = "ARC" + std::to_string(beam.number);
+        out.beams.push_back(std::move(beam));
+    }
+    out.planned = dose_of(bare, through.fluence(arcs_));
+    return out;
+}
+
 Planner::Round Planner::do_round(int index, const Progress& progress) {
     const Protocol& protocol = request_.protocol;
     const ObjectiveSum objectives(terms_);
@@ -183,38 +294,13 @@ Planner::Round Planner::do_round(int index, const Progress& progress) {
     problem.mean_weight = std::max(even.front(), 1e-3);
     SolverOptions options;
     options.max_iterations = index == 0 ? request_.iterations : std::max(20, request_.iterations / 3);
-
-    Solution solution;
-    Delivered delivered;
-    Doses planned;
-    const bool fluence_first = !apertures_ && request_.technique == Technique::Imrt;
-    if (fluence_first) {
-        if (weights_.empty()) weights_ = start_weights(problem);
-        solution = optimise_fluence(problem, weights_, options, progress.part(0, 0.6));
-        weights_ = solution.x;
-        planned = dose_of(problem, weights_);
-        if (request_.delivery == Delivery::StepAndShoot)
-            apertures_ = ApertureSet::step_and_shoot_of(setup_.beams, weights_, request_.machine);
-        if (!apertures_) delivered = sweep_all(setup_.beams, weights_, request_.machine);
-    } else if (!apertures_) {
-        apertures_ = ApertureSet::conformal_of(setup_.beams, request_.machine);
-    }
-    if (apertures_) {  // the shapes are given: find their monitor units
-        const ApertureInfluence through(*matrix_, apertures_->fluences());
-        const FluenceProblem shaped{through, objectives, protocol.fractions, problem.background_Gy, {}, 0, 1};
-        const bool first = fluence_first || weights_.empty();
-        auto start = !first ? weights_
-                     : request_.technique == Technique::Imrt
-                         ? apertures_->weights()
-                         : even_start(shaped, target_, protocol.targets.front().dose_Gy);
-        solution = optimise_fluence(shaped, std::move(start), options, progress.part(0.6, 0.7));
-        weights_ = solution.x;
-        planned = dose_of(shaped, weights_);
-        delivered = apertures_->deliver(weights_);
-    }
+    Optimised solution = request_.technique == Technique::Vmat
+                             ? optimise_arcs_of(problem, options, progress.part(0, 0.7))
+                             : optimise_fields(problem, options, progress.part(0, 0.7));
+    const Doses planned = std::move(solution.planned);
     Round round;
     round.plan = empty_plan();
-    round.plan.beams = std::move(delivered.beams);
+    round.plan.beams = std::move(solution.beams);
     const Dose dose = engine_.dose(setup_.scene, round.plan, progress.part(0.7, 0.95));
     ensure(dose.gy.grid().same_as(setup_.scene.dose_grid), "plan: the dose lies on the scene's dose grid");
     missed_.resize(planned.size());
@@ -224,15 +310,15 @@ Planner::Round Planner::do_round(int index, const Progress& progress) {
         missed_[v] += recalculated - planned[v];
         round.recalculated[v] = recalculated;
     }
-    round.planned = std::move(planned);
+    round.planned = planned;
 
     const auto& level = protocol.targets.front();
     const Doses own(dose.gy.values().begin(), dose.gy.values().end());
     auto& report = round.report;
-    report.objective = solution.value;
+    report.objective = solution.objective;
     report.kkt = solution.kkt;
     report.iterations = solution.iterations;
-    report.solver_end = text_of(solution.end);
+    report.solver_end = solution.end;
     report.normalisation = normalisation(find_mask(setup_.goal_masks, level.structure)->mask, dose.gy, given_,
                                          protocol.normalise_percent, level.dose_Gy, 2);
     report.monitor_units = round.plan.monitor_units() * report.normalisation;
@@ -319,7 +405,7 @@ PlanningResult Planner::run() {
         if (!best || score(round) <= score(*best)) best = std::move(round);
         const auto& report = result.rounds.back();
         if (index > 0 && failures(report.goals, 1) == 0 && report.rms_percent < 1) break;
-        press_failing(terms_, report.goals);
+        press_failing(terms_, report.goals, 1);
     }
     finish(*best, result);
     progress_.at(1, "plan");
@@ -327,6 +413,12 @@ PlanningResult Planner::run() {
 }
 
 }  // namespace
+
+Technique technique_named(const std::string& name) {
+    validate(name == "conformal" || name == "imrt" || name == "vmat", "plan: technique", name,
+             "conformal, imrt or vmat");
+    return name == "conformal" ? Technique::Conformal : name == "imrt" ? Technique::Imrt : Technique::Vmat;
+}
 
 PlanningResult make_plan(const PlanningRequest& request, const DoseEngine& engine, const Progress& progress) {
     validate(request.machine.name == request.protocol.machine, "plan: machine", request.machine.name,

@@ -12,10 +12,13 @@
 #include "engine/plan/protocol.hpp"
 #include "engine/ports/dose_engine.hpp"
 #include "engine/shape/structure.hpp"
+#include "engine/workflow/planning_arcs.hpp"
 
 namespace coutard {
 
-enum class Technique { Conformal, Imrt };
+enum class Technique { Conformal, Imrt, Vmat };
+/// "conformal", "imrt", "vmat". \throws InputError another name
+Technique technique_named(const std::string& name);
 
 /// What to plan and how. References live as long as the call.
 struct PlanningRequest {
@@ -27,9 +30,11 @@ struct PlanningRequest {
     std::vector<MaterialOverride> overrides = {};
     Technique technique = Technique::Imrt;
     Delivery delivery = Delivery::SlidingWindow;  ///< for Imrt: SlidingWindow or StepAndShoot
+    ArcLayout arcs = {};                          ///< for Vmat
     double grid_mm = 3;                           ///< of the final dose
     double influence_grid_mm = 5;                 ///< of the optimiser
-    int iterations = 80;                          ///< of the first optimisation
+    int iterations = 150;                         ///< of the first optimisation
+    int goal_attempts = 8;                        ///< weights of failing goals are raised at most so often
     int correction_rounds = 2;                    ///< optimise, sequence and recalculate again at most so often
     double smoothing = 3000;                      ///< of the fluence: fewer monitor units, less leakage
     std::optional<Plan> running = std::nullopt;   ///< start from this plan's isocentre and fluence

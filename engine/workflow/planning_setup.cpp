@@ -192,6 +192,9 @@ std::vector<BeamletBeam> beams_of(const PlanningRequest& request, const Mask& ta
             if (const Angles a{cp.gantry_deg, cp.collimator_deg, cp.couch_deg}; seen.insert(a).second)
                 angles.push_back(a);
         }
+    } else if (request.technique == Technique::Vmat) {
+        for (const double gantry : arc_directions_deg(request.arcs))
+            angles.push_back({gantry, request.arcs.collimator_deg, 0});
     } else {
         for (const double gantry : request.protocol.gantry_deg) angles.push_back({gantry, 0, 0});
     }

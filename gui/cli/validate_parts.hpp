@@ -19,6 +19,8 @@ void add_validate_head(CLI::App& validate, Common& common);
 void add_validate_mppg(CLI::App& validate, Common& common);
 /// `coutard validate contours`; only in builds with networks and registration.
 void add_validate_contours(CLI::App& validate, Common& common);
+/// `coutard validate plans`; only in builds with dose, DICOM, reports and the reader of training patients.
+void add_validate_plans(CLI::App& validate, Common& common);
 
 /// Where a report goes must be there before hours of work. \throws OutputError naming the folder that is not
 inline void expect_folder_of(const std::filesystem::path& report) {

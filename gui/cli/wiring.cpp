@@ -9,8 +9,10 @@
 #include "engine/image/resample.hpp"
 #include "engine/plan/machine_json.hpp"
 #include "engine/shape/body.hpp"
+#include "engine/shape/contour_from_mask.hpp"
 #include "engine/shape/rasterise.hpp"
 #include "engine/store/nifti.hpp"
+#include "gui/cli/evaluate_sources.hpp"
 #include "rtdicom/references.hpp"
 
 namespace coutard::gui {
@@ -38,6 +40,19 @@ Grid grid_around(const Mask& body, double spacing_mm) {
     return cropped_grid(all, {from(0), from(1), from(2)}, {to(0), to(1), to(2)});
 }
 
+StructureSet structures_of_masks(const Regions& regions, const CtImage& ct) {
+    StructureSet set;
+    set.frame_uid = ct.study.frame_uid;
+    set.series_uid = ct.series_uid;
+    set.patient_id = ct.study.patient_id;
+    set.notes = regions.notes;
+    for (const auto& region : regions.list) {
+        set.structures.push_back(structure_from_mask(region.name, region.mask));
+        set.structures.back().number = static_cast<int>(set.structures.size());
+    }
+    return set;
+}
+
 }  // namespace
 
 CtImage read_image(const Exchange& exchange, const std::filesystem::path& source, const std::string& position) {
@@ -53,6 +68,7 @@ CtImage read_image(const Exchange& exchange, const std::filesystem::path& source
 }
 
 StructureSet read_structures_of(const Exchange& exchange, const std::filesystem::path& file, const CtImage& ct) {
+    if (first_nifti(file)) return structures_of_masks(read_region_source(exchange, file, ct.hu.grid(), {}), ct);
     StructureSet structures = exchange.read_structures(file);
     try {
         rtdicom::check_belongs(structures, ct);

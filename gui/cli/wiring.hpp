@@ -20,7 +20,8 @@ namespace coutard::gui {
 /// say; empty: as the file says
 CtImage read_image(const Exchange& exchange, const std::filesystem::path& source, const std::string& position = {});
 
-/// An RTSTRUCT drawn on this CT: patient and frame of reference agree.
+/// Structures drawn on this CT: an RTSTRUCT whose patient and frame of reference agree, or NIfTI (a label map with a
+/// .json beside it, a mask, a folder of masks), whose masks become contours.
 StructureSet read_structures_of(const Exchange& exchange, const std::filesystem::path& file, const CtImage& ct);
 
 /// The body on the CT's grid: External where it is drawn, else found in the image.

@@ -154,11 +154,11 @@ TEST(Influence, EachColumnLiesAlongItsBeamlet) {  // beamlets of a tile are carr
     const SuperpositionEngine engine(test::repository("data"), {Device::Cpu, ConeLayout::coarse()});
     const BeamletBeam beam = square_of_beamlets(35);
     const auto matrix = engine.influence(scene, {beam}, {}, {});
-    const auto& sparse = dynamic_cast<const SparseInfluence&>(*matrix);
+    const auto columns = matrix->rows()->unpacked();
     const BeamFrame frame = beam_frame({}, 35, 0, 0, 1000, scene.lying);
     const Size3 n = scene.dose_grid.size();
     for (std::size_t b = 0; b < beam.beamlets.size(); ++b) {
-        const InfluenceColumn& column = sparse.column(b);
+        const InfluenceColumn& column = columns[b];
         double x = 0, y = 0, all = 0;  // where what is above half of the largest lies, at the isocentre plane
         const float most = *std::max_element(column.gy_per_mu.begin(), column.gy_per_mu.end());
         for (std::size_t e = 0; e < column.voxels.size(); ++e) {

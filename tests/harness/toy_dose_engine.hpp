@@ -33,14 +33,16 @@ class ToyDoseEngine final : public DoseEngine {
         std::vector<Dose> doses;
         for (const auto& beam : plan.beams) {
             progress.at(static_cast<double>(doses.size()) / static_cast<double>(plan.beams.size()), "toy dose");
-            const BeamletBeam field = fine_field(beam);
-            const auto fluence = delivered_fluence(beam, field, machine_);
             Dose one;
             one.gy = Volume<float>(scene.dose_grid);
             one.beam_number = beam.number;
-            deposit(scene, field, [&](std::size_t v, std::size_t b, double gy) {
-                one.gy[v] += static_cast<float>(gy * fluence[b] * plan.fractions * (1 + scatter_));
-            });
+            for (const Beam& still : beam.delivery == Delivery::Vmat ? sectors(beam) : std::vector{beam}) {
+                const BeamletBeam field = fine_field(still);
+                const auto fluence = delivered_fluence(still, field, machine_);
+                deposit(scene, field, [&](std::size_t v, std::size_t b, double gy) {
+                    one.gy[v] += static_cast<float>(gy * fluence[b] * plan.fractions * (1 + scatter_));
+                });
+            }
             doses.push_back(std::move(one));
         }
         return doses;
@@ -63,6 +65,29 @@ class ToyDoseEngine final : public DoseEngine {
 
   private:
     static constexpr double penumbra_mm = 3, reach_mm = 7, gy_per_mu = 0.01, per_mm = 0.005;
+
+    /// An arc as beams that stand still in the middle of every few intervals.
+    static std::vector<Beam> sectors(const Beam& arc) {
+        constexpr std::size_t together = 4;
+        std::vector<Beam> parts;
+        for (std::size_t k = 0; k + 1 < arc.control_points.size(); k += together) {
+            const std::size_t end = std::min(k + together, arc.control_points.size() - 1);
+            Beam part = arc;
+            part.delivery = Delivery::SlidingWindow;
+            part.control_points.assign(arc.control_points.begin() + static_cast<std::ptrdiff_t>(k),
+                                       arc.control_points.begin() + static_cast<std::ptrdiff_t>(end + 1));
+            const double first = part.control_points.front().cumulative, last = part.control_points.back().cumulative;
+            if (last <= first) continue;
+            part.monitor_units *= last - first;
+            const double gantry = part.control_points[part.control_points.size() / 2].gantry_deg;
+            for (auto& cp : part.control_points) {
+                cp.cumulative = (cp.cumulative - first) / (last - first);
+                cp.gantry_deg = gantry;
+            }
+            parts.push_back(std::move(part));
+        }
+        return parts;
+    }
 
     /// Cells of 2.5 mm on the leaf rows inside the jaws, with 20 mm around them for what leaks.
     BeamletBeam fine_field(const Beam& beam) const {

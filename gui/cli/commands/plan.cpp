@@ -9,6 +9,7 @@
 #include "engine/workflow/plan_workflow.hpp"
 #include "gui/cli/command.hpp"
 #include "gui/cli/console.hpp"
+#include "gui/cli/evaluate_sources.hpp"
 #include "gui/cli/plan_output.hpp"
 #include "gui/cli/wiring.hpp"
 #include "rtdicom/exchange.hpp"
@@ -20,7 +21,7 @@ struct Options {
     std::filesystem::path ct, structures, out;
     std::string protocol, position, technique = "imrt", delivery = "sliding-window";
     double grid_mm = 3, influence_grid_mm = 5;
-    int iterations = 80, rounds = 2;
+    int iterations = 150, rounds = 2;
 };
 
 /// Seconds since the last call.
@@ -38,8 +39,7 @@ class Watch {
 };
 
 void run(const Options& options, const Common& common) {
-    if (options.technique == "vmat")
-        throw NotBuilt("plan --technique vmat: arcs are not in this build; imrt and conformal are");
+    const Technique technique = technique_named(options.technique);
     par::set_threads(common.threads);
     OutputFolder out(options.out);
     const Protocol protocol = find_protocol(options.protocol, data_folder() / "protocols");
@@ -58,7 +58,7 @@ void run(const Options& options, const Common& common) {
                             .protocol = protocol,
                             .machine = machine,
                             .body = body_mask(ct, &structures)};
-    request.technique = options.technique == "conformal" ? Technique::Conformal : Technique::Imrt;
+    request.technique = technique;
     request.delivery = options.delivery == "step-and-shoot" ? Delivery::StepAndShoot : Delivery::SlidingWindow;
     request.grid_mm = options.grid_mm;
     request.influence_grid_mm = options.influence_grid_mm;
@@ -69,7 +69,8 @@ void run(const Options& options, const Common& common) {
     times.emplace_back("plan", watch.lap());
 
     common.progress.at(0.96, "write plan, dose and report");
-    write_plan_folder(out, *exchange, ct, structures, options.structures, protocol, result, engine->name(), times);
+    const auto given = first_nifti(options.structures) ? std::filesystem::path() : options.structures;
+    write_plan_folder(out, *exchange, ct, structures, given, protocol, result, engine->name(), times);
     out.commit();
     times.emplace_back("write", watch.lap());
     common.progress.at(1, "done");
@@ -91,7 +92,10 @@ void add_plan(CLI::App& app, Common& common) {
     auto options = std::make_shared<Options>();
     auto* command = with_common(app.add_subcommand("plan", "optimised deliverable plan, dose and report"), common);
     command->add_option("--ct", options->ct, "CT: DICOM folder or file, or NIfTI")->required();
-    command->add_option("--structures", options->structures, "RTSTRUCT")->required();
+    command
+        ->add_option("--structures", options->structures,
+                     "RTSTRUCT, label map with a .json beside it, or folder of NIfTI masks")
+        ->required();
     command->add_option("--protocol", options->protocol, "name of a bundled protocol, or a JSON file")->required();
     command->add_option("--out", options->out, "folder to write")->required();
     command->add_option("--technique", options->technique, "conformal, imrt or vmat")

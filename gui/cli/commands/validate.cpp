@@ -232,6 +232,9 @@ void add_validate(CLI::App& app, Common& common) {
 #ifdef COUTARD_VALIDATES_CONTOURS
     add_validate_contours(*command, common);
 #endif
+#ifdef COUTARD_VALIDATES_PLANS
+    add_validate_plans(*command, common);
+#endif
 }
 
 }  // namespace coutard::gui

@@ -35,7 +35,7 @@ TEST(SparseInfluence, SmallMatrixByHand) {
     EXPECT_EQ(dose, (std::vector<float>{3, 0, 8, 4}));
     d.transpose(std::vector<float>{1, 10, 100, 1000}, gradient);
     EXPECT_EQ(gradient, (std::vector<float>{201, 8400}));
-    EXPECT_EQ(d.nonzeros(), 4U);
+    EXPECT_EQ(d.matrix().nonzeros(), 4U);
 }
 
 TEST(SparseInfluence, TransposeIsTheAdjointOfForward) {

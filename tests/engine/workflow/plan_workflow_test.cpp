@@ -53,6 +53,25 @@ TEST(PlanWorkflow, SlidingWindowMeetsItsGoalsAndSaysWhatWasMissing) {
     expect_deliverable(result, patient.machine, 300);
 }
 
+TEST(PlanWorkflow, ArcsMeetTheGoalsOfTheirFields) {
+    const Patient patient;
+    auto request = patient.request();
+    request.technique = Technique::Vmat;
+    request.arcs.arcs = 1;
+    request.arcs.directions = 15;
+    request.arcs.interval_deg = 4;
+    const auto result = make_plan(request, test::ToyDoseEngine(patient.machine), {});
+    for (int g = 0; g < 4; ++g)
+        EXPECT_EQ(result.goals[static_cast<std::size_t>(g)].status, GoalStatus::Pass)
+            << text_of(result.goals[static_cast<std::size_t>(g)].goal) << " "
+            << *result.goals[static_cast<std::size_t>(g)].value;
+    ASSERT_EQ(result.plan.beams.size(), 1U);
+    EXPECT_EQ(result.plan.beams[0].delivery, Delivery::Vmat);
+    EXPECT_EQ(result.plan.beams[0].control_points.size(), 91U);
+    EXPECT_GT(result.gamma.pass_percent(), 97);
+    expect_deliverable(result, patient.machine, 300);
+}
+
 TEST(PlanWorkflow, TargetsAreOptimisedDeeperThanFourMillimetresOnEveryGrid) {
     Patient patient;
     patient.structures.structures[1] = tube(2, "PTV_7000", Role::Ptv, {0, -55, 0}, 25, -20, 20);  // reaches the skin
