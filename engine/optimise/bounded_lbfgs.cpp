@@ -11,9 +11,21 @@ namespace coutard {
 namespace {
 
 double dot(const std::vector<double>& a, const std::vector<double>& b) {
-    double sum = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-    return sum;
+    double s0 = 0, s1 = 0, s2 = 0, s3 = 0;  // in turn: one sum would wait for its last addition
+    std::size_t i = 0;
+    for (; i + 4 <= a.size(); i += 4) {
+        s0 += a[i] * b[i];
+        s1 += a[i + 1] * b[i + 1];
+        s2 += a[i + 2] * b[i + 2];
+        s3 += a[i + 3] * b[i + 3];
+    }
+    for (; i < a.size(); ++i) s0 += a[i] * b[i];
+    return (s0 + s1) + (s2 + s3);
+}
+
+/// q += t v, where `part` is 1; nothing where it is 0.
+void add(std::vector<double>& q, double t, const std::vector<double>& v, const std::vector<double>& part) {
+    for (std::size_t i = 0; i < q.size(); ++i) q[i] += t * v[i] * part[i];
 }
 
 }  // namespace
@@ -65,21 +77,19 @@ void BoundedLbfgs::keep(Values step, Values change) {
 }
 
 /// Two-loop recursion in the free variables: entries of `q` outside them are zero and stay so.
-void BoundedLbfgs::apply(Values& q, const std::vector<char>& is_free) const {
+void BoundedLbfgs::apply(Values& q, const Values& is_free) const {
     if (pairs_.empty()) return;
     Values part(pairs_.size());
     for (std::size_t k = pairs_.size(); k-- > 0;) {
         part[k] = pairs_[k].rho * dot(pairs_[k].step, q);
-        for (std::size_t i = 0; i < q.size(); ++i)
-            if (is_free[i]) q[i] -= part[k] * pairs_[k].change[i];
+        add(q, -part[k], pairs_[k].change, is_free);
     }
     const auto& last = pairs_.back();
     const double scale = 1 / (last.rho * dot(last.change, last.change));
     for (auto& value : q) value *= scale;
     for (std::size_t k = 0; k < pairs_.size(); ++k) {
         const double b = pairs_[k].rho * dot(pairs_[k].change, q);
-        for (std::size_t i = 0; i < q.size(); ++i)
-            if (is_free[i]) q[i] += (part[k] - b) * pairs_[k].step[i];
+        add(q, part[k] - b, pairs_[k].step, is_free);
     }
 }
 
@@ -104,18 +114,17 @@ bool BoundedLbfgs::search(const SmoothFunction& function, const Values& directio
 
 bool BoundedLbfgs::step(const SmoothFunction& function) {
     const std::size_t n = now_.x.size();
-    std::vector<char> is_free(n);
-    Values direction(n);
+    Values is_free(n), direction(n);
     for (;;) {
         for (std::size_t i = 0; i < n; ++i) {
-            is_free[i] = now_.x[i] > 0 || now_.gradient[i] < 0;
-            direction[i] = is_free[i] ? now_.gradient[i] : 0;
+            is_free[i] = now_.x[i] > 0 || now_.gradient[i] < 0 ? 1 : 0;
+            direction[i] = is_free[i] * now_.gradient[i];
         }
         apply(direction, is_free);
         for (auto& value : direction) value = -value;
         if (dot(direction, now_.gradient) >= 0) {  // not a descent: the memory is of no use here
             pairs_.clear();
-            for (std::size_t i = 0; i < n; ++i) direction[i] = is_free[i] ? -now_.gradient[i] : 0;
+            for (std::size_t i = 0; i < n; ++i) direction[i] = -is_free[i] * now_.gradient[i];
         }
         const double length = pairs_.empty() ? 0.1 * std::max(std::sqrt(dot(now_.x, now_.x)), 1.0) /
                                                    std::sqrt(std::max(dot(direction, direction), 1e-300))

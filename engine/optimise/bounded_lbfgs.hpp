@@ -69,7 +69,7 @@ class BoundedLbfgs {
         double rho;
     };
     void keep(Values step, Values change);
-    void apply(Values& q, const std::vector<char>& is_free) const;
+    void apply(Values& q, const Values& is_free) const;
     bool search(const SmoothFunction& function, const Values& direction, double first);
 
     std::size_t limit_;

@@ -27,6 +27,8 @@ class FluenceSearch {
     };
     Look look(std::vector<double> x);
     bool renew_set();  ///< whether there is another set now
+    void fit_model();  ///< to the whole problem at the last look
+    void distrust(int& steps);
     double in_set(std::span<const double> x, std::span<double> gradient);
     std::optional<SolverEnd> ended() const;
     /// Steps in the set, until it is solved, the search ends or as many are done.
@@ -38,7 +40,10 @@ class FluenceSearch {
     Look last_;
     std::optional<WorkingSet> set_;
     std::vector<float> weights_, back_, dose_Gy_, slope_;  ///< of the set
+    std::vector<float> gain_, rest_Gy_;  ///< per voxel of the set: dose = gain x own entries' dose + rest
+    std::vector<double> tilt_;           ///< per beamlet of the set: gradient that the model lacks at the last look
     double first_kkt_ = 0, margin_;
+    RowMatrix::Entries entries_ = RowMatrix::Entries::Own;  ///< of sets: all, once the model of own ones is no help
     Solution result_;
     std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };

@@ -11,6 +11,7 @@ namespace coutard {
 namespace {
 
 constexpr std::size_t bank_columns = 65536, most_entries = 0xffffffffU;
+constexpr std::size_t least_alike = 4;   // entries: fewer are not worth a value of their own
 constexpr std::size_t piece_count = 16;  // of rows, for transposed products: as many sums of all columns are held
 
 void check(const InfluenceColumn& column, std::size_t rows) {
@@ -25,7 +26,8 @@ void check(const InfluenceColumn& column, std::size_t rows) {
         expect(value >= 0 && value < 1e30F, "influence column: finite, not negative");
 }
 
-/// The value that most entries share; the smallest of several.
+/// The value that most entries share, the smallest of several; none where hardly any are alike.
+constexpr float none_common = -1;
 float most_common(const std::vector<float>& values) {
     std::unordered_map<float, std::size_t> count;
     for (const float v : values) ++count[v];
@@ -33,7 +35,7 @@ float most_common(const std::vector<float>& values) {
     std::size_t most = 0;
     for (const auto& [value, times] : count)
         if (times > most || (times == most && value < best)) best = value, most = times;
-    return best;
+    return most >= least_alike && most * 8 >= values.size() ? best : none_common;
 }
 
 /// From counts per row, one place later, to where each row starts. \throws ContractError too many entries
@@ -89,7 +91,8 @@ RowMatrix::Bank RowMatrix::packed(std::size_t rows, std::span<InfluenceColumn> c
     return bank;
 }
 
-RowMatrix RowMatrix::restricted(std::span<const std::uint32_t> rows, std::span<const std::uint32_t> columns) const {
+RowMatrix RowMatrix::restricted(std::span<const std::uint32_t> rows, std::span<const std::uint32_t> columns,
+                                Entries entries) const {
     for (const auto& [list, count] : {std::pair{rows, rows_}, std::pair{columns, columns_}}) {
         expect(std::is_sorted(list.begin(), list.end()), "row matrix: rising rows and columns");
         expect(list.empty() || list.back() < count, "row matrix: rows and columns that it has");
@@ -100,7 +103,7 @@ RowMatrix RowMatrix::restricted(std::span<const std::uint32_t> rows, std::span<c
         const auto from = std::lower_bound(columns.begin(), columns.end(), bank.first),
                    to = std::lower_bound(from, columns.end(), bank.first + bank.common.size());
         if (from == to) continue;
-        result.banks_.push_back(restricted(bank, rows, {from, to}));
+        result.banks_.push_back(restricted(bank, rows, {from, to}, entries));
         result.banks_.back().first = static_cast<std::size_t>(from - columns.begin());
     }
     result.columns_ = columns.size();
@@ -108,7 +111,7 @@ RowMatrix RowMatrix::restricted(std::span<const std::uint32_t> rows, std::span<c
 }
 
 RowMatrix::Bank RowMatrix::restricted(const Bank& bank, std::span<const std::uint32_t> rows,
-                                      std::span<const std::uint32_t> columns) const {
+                                      std::span<const std::uint32_t> columns, Entries entries) {
     constexpr std::int32_t none = -1;
     std::vector<std::int32_t> place(bank.common.size(), none);
     Bank out;
@@ -127,7 +130,8 @@ RowMatrix::Bank RowMatrix::restricted(const Bank& bank, std::span<const std::uin
         par::Host{}, rows.size(),
         [&](std::size_t r) {
             const auto row = rows[r];
-            out.common_from[r + 1] = count(bank.common_column, bank.common_from[row], bank.common_from[row + 1]);
+            if (entries == Entries::All)
+                out.common_from[r + 1] = count(bank.common_column, bank.common_from[row], bank.common_from[row + 1]);
             out.own_from[r + 1] = count(bank.own_column, bank.own_from[row], bank.own_from[row + 1]);
         },
         256);
@@ -141,7 +145,7 @@ RowMatrix::Bank RowMatrix::restricted(const Bank& bank, std::span<const std::uin
         [&](std::size_t r) {
             const auto row = rows[r];
             auto common = out.common_from[r], own = out.own_from[r];
-            for (auto e = bank.common_from[row]; e < bank.common_from[row + 1]; ++e)
+            for (auto e = bank.common_from[row]; entries == Entries::All && e < bank.common_from[row + 1]; ++e)
                 if (const auto c = place[bank.common_column[e]]; c != none)
                     out.common_column[common++] = static_cast<std::uint16_t>(c);
             for (auto e = bank.own_from[row]; e < bank.own_from[row + 1]; ++e)
@@ -155,23 +159,33 @@ RowMatrix::Bank RowMatrix::restricted(const Bank& bank, std::span<const std::uin
 }
 
 float RowMatrix::Bank::row_sum(std::size_t row, const float* weight, const float* common_weight) const {
-    float sum[4] = {};  // in turn: one sum would wait for its last addition
+    float a = 0, b = 0, c = 0, d = 0;  // in turn: one sum would wait for its last addition
     const std::uint16_t* column = common_column.data();
     std::uint32_t e = common_from[row], end = common_from[row + 1];
-    for (; e + 4 <= end; e += 4)
-        for (std::uint32_t lane = 0; lane < 4; ++lane) sum[lane] += common_weight[column[e + lane]];
-    for (; e < end; ++e) sum[0] += common_weight[column[e]];
+    for (; e + 4 <= end; e += 4) {
+        a += common_weight[column[e]];
+        b += common_weight[column[e + 1]];
+        c += common_weight[column[e + 2]];
+        d += common_weight[column[e + 3]];
+    }
+    for (; e < end; ++e) a += common_weight[column[e]];
     column = own_column.data();
+    const float* value = own_value.data();
     e = own_from[row], end = own_from[row + 1];
-    for (; e + 2 <= end; e += 2)
-        for (std::uint32_t lane = 0; lane < 2; ++lane) sum[2 + lane] += own_value[e + lane] * weight[column[e + lane]];
-    if (e < end) sum[1] += own_value[e] * weight[column[e]];
-    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    for (; e + 2 <= end; e += 2) {
+        c += value[e] * weight[column[e]];
+        d += value[e + 1] * weight[column[e + 1]];
+    }
+    if (e < end) b += value[e] * weight[column[e]];
+    return (a + b) + (c + d);
 }
 
 void RowMatrix::Bank::add_row(std::size_t row, float slope, float* own, float* common_sum) const {
-    for (std::uint32_t e = common_from[row]; e < common_from[row + 1]; ++e) common_sum[common_column[e]] += slope;
-    for (std::uint32_t e = own_from[row]; e < own_from[row + 1]; ++e) own[own_column[e]] += slope * own_value[e];
+    const std::uint16_t* column = common_column.data();
+    for (std::uint32_t e = common_from[row], end = common_from[row + 1]; e < end; ++e) common_sum[column[e]] += slope;
+    column = own_column.data();
+    const float* value = own_value.data();
+    for (std::uint32_t e = own_from[row], end = own_from[row + 1]; e < end; ++e) own[column[e]] += slope * value[e];
 }
 
 void RowMatrix::forward(std::span<const float> weight, std::span<float> result) const {

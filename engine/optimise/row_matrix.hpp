@@ -22,8 +22,11 @@ class RowMatrix {
     /// a value negative or not finite, 2^32 entries or more in 65536 columns
     RowMatrix(std::size_t rows, std::vector<InfluenceColumn> columns);
 
+    /// Which entries of rows and columns are taken along: of thinned columns, `Own` are those above the threshold.
+    enum class Entries { All, Own };
     /// These rows and columns alone, numbered anew in the order given. \param rows, columns  rising, of this matrix
-    RowMatrix restricted(std::span<const std::uint32_t> rows, std::span<const std::uint32_t> columns) const;
+    RowMatrix restricted(std::span<const std::uint32_t> rows, std::span<const std::uint32_t> columns,
+                         Entries entries = Entries::All) const;
 
     /// result[r] = sum_c M[r, c] weight[c]
     void forward(std::span<const float> weight, std::span<float> result) const;
@@ -52,8 +55,8 @@ class RowMatrix {
         void add_row(std::size_t row, float slope, float* own, float* common_sum) const;
     };
     static Bank packed(std::size_t rows, std::span<InfluenceColumn> columns, std::size_t first);
-    Bank restricted(const Bank& bank, std::span<const std::uint32_t> rows,
-                    std::span<const std::uint32_t> columns) const;
+    static Bank restricted(const Bank& bank, std::span<const std::uint32_t> rows,
+                           std::span<const std::uint32_t> columns, Entries entries);
     /// Rows that one piece of transpose() takes: the same number of entries each.
     std::vector<std::size_t> pieces() const;
 

@@ -41,7 +41,7 @@ bool covers(const std::vector<std::uint32_t>& voxels, const ObjectiveSum& object
 }
 
 WorkingSet working_set(const RowMatrix& matrix, const ObjectiveSum& objectives, std::span<const float> dose,
-                       std::vector<std::uint32_t> beamlets, double margin) {
+                       std::vector<std::uint32_t> beamlets, double margin, RowMatrix::Entries entries) {
     std::vector<char> wanted(dose.size(), 0);
     for (const auto& term : objectives.terms())
         for (std::size_t i = 0; i < term.where.voxels.size(); ++i) {
@@ -57,7 +57,7 @@ WorkingSet working_set(const RowMatrix& matrix, const ObjectiveSum& objectives, 
     std::vector<ObjectiveTerm> terms;
     for (const auto& term : objectives.terms())
         if (ObjectiveTerm part = restricted(term, place); !part.where.voxels.empty()) terms.push_back(std::move(part));
-    RowMatrix part = matrix.restricted(voxels, beamlets);
+    RowMatrix part = matrix.restricted(voxels, beamlets, entries);
     return {std::move(voxels), std::move(beamlets), std::move(part), ObjectiveSum(std::move(terms))};
 }
 

@@ -25,6 +25,7 @@ bool covers(const std::vector<std::uint32_t>& voxels, const ObjectiveSum& object
 /// \param dose_Gy  whole course, per voxel of the matrix's rows
 /// \param margin   in parts of a limit: how far from it a voxel still counts as near
 WorkingSet working_set(const RowMatrix& matrix, const ObjectiveSum& objectives, std::span<const float> dose_Gy,
-                       std::vector<std::uint32_t> beamlets, double margin);
+                       std::vector<std::uint32_t> beamlets, double margin,
+                       RowMatrix::Entries entries = RowMatrix::Entries::All);
 
 }  // namespace coutard

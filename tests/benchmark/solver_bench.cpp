@@ -97,15 +97,19 @@ struct Case {
         start = even_start(*problem, target, protocol.targets.front().dose_Gy);
         problem->mean_weight = start.front();
     }
-    static Case& get() {
+    static Case& get_unbuilt() {
         static Case one;
+        return one;
+    }
+    static Case& get() {
+        auto& one = get_unbuilt();
         if (!one.matrix) one.build();
         return one;
     }
 };
 
 void influence_of_nine_fields(benchmark::State& state) {
-    static Case one;
+    auto& one = Case::get_unbuilt();
     for (auto _ : state) one.build();
     state.counters["beamlets"] = static_cast<double>(one.matrix->beamlet_count());
     state.counters["entries"] = static_cast<double>(one.matrix->rows()->nonzeros());
@@ -153,12 +157,16 @@ class Plain final : public InfluenceOperator {
   private:
     static float product(const std::vector<float>& value, const std::vector<std::uint32_t>& place, std::size_t from,
                          std::size_t to, std::span<const float> with) {
-        float sum[4] = {};
+        float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
         std::size_t e = from;
-        for (; e + 4 <= to; e += 4)
-            for (std::size_t lane = 0; lane < 4; ++lane) sum[lane] += value[e + lane] * with[place[e + lane]];
-        for (; e < to; ++e) sum[0] += value[e] * with[place[e]];
-        return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+        for (; e + 4 <= to; e += 4) {
+            s0 += value[e] * with[place[e]];
+            s1 += value[e + 1] * with[place[e + 1]];
+            s2 += value[e + 2] * with[place[e + 2]];
+            s3 += value[e + 3] * with[place[e + 3]];
+        }
+        for (; e < to; ++e) s0 += value[e] * with[place[e]];
+        return (s0 + s1) + (s2 + s3);
     }
     const InfluenceOperator& from_;
     std::vector<InfluenceColumn> columns_;
@@ -307,21 +315,14 @@ void ipopt(benchmark::State& state) {
         options.SetIntegerValue("print_level", 0);
         options.SetStringValue("sb", "yes");
         options.SetIntegerValue("max_iter", 5000);
-        options.SetNumericValue("max_cpu_time", 600);
+        options.SetNumericValue("max_cpu_time", 180);
         options.SetNumericValue("tol", 1e-9);
         app->Initialize();
         app->OptimizeTNLP(problem);
         report(state, problem->value, problem->kkt, problem->iterations, problem->evaluations);
     }
 }
-BENCHMARK(ipopt)
-    ->Args({6, 0})
-    ->Args({20, 0})
-    ->Args({6, 1})
-    ->Args({20, 1})
-    ->Unit(benchmark::kSecond)
-    ->UseRealTime()
-    ->Iterations(1);
+BENCHMARK(ipopt)->Args({6, 0})->Args({20, 1})->Unit(benchmark::kSecond)->UseRealTime()->Iterations(1);
 
 }  // namespace
 }  // namespace coutard

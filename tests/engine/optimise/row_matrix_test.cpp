@@ -67,6 +67,18 @@ TEST(RowMatrix, RestrictedIsTheSameMatrixOfFewerRowsAndColumns) {
     for (std::size_t c = 0; c < kept.size(); ++c) EXPECT_NEAR(of_part[c], of_all[kept[c]], 1e-4F);
 }
 
+TEST(RowMatrix, OwnEntriesAreThoseThatAreNotAtTheThreshold) {
+    const RowMatrix matrix(5, std::vector<InfluenceColumn>{{{0, 1, 2, 3, 4}, {0.5F, 0.1F, 0.1F, 0.1F, 0.1F}}});
+    const std::vector<std::uint32_t> rows{0, 1, 2, 3, 4}, column{0};
+    const RowMatrix own = matrix.restricted(rows, column, RowMatrix::Entries::Own);
+    EXPECT_EQ(own.nonzeros(), 1U);
+    std::vector<float> dose(5), back(1);
+    own.forward(std::vector<float>{2}, dose);
+    EXPECT_EQ(dose, (std::vector<float>{1, 0, 0, 0, 0}));
+    own.transpose(std::vector<float>{1, 10, 100, 1000, 10000}, back);
+    EXPECT_EQ(back[0], 0.5F);
+}
+
 TEST(RowMatrix, HoldsMoreColumnsThanItsIndexCounts) {
     std::vector<InfluenceColumn> columns(70000);
     for (std::uint32_t c = 0; c < columns.size(); ++c) columns[c] = {{c % 7}, {1 + static_cast<float>(c % 5)}};
