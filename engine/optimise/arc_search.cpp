@@ -16,7 +16,7 @@ constexpr double stall_part = 1e-4;   // ten steps that gain less end the search
 /// units.
 class Variables {
   public:
-    Variables(std::vector<ArcShape> arcs, const Machine& machine) : arcs_(std::move(arcs)), machine_(machine) {
+    Variables(std::vector<ArcShape> arcs, const Machine& machine) : arcs_(std::move(arcs)) {
         double sum = 0;
         std::size_t count = 0;
         for (const auto& arc : arcs_) sum += arc.monitor_units(), count += arc.mu.size();
@@ -68,7 +68,6 @@ class Variables {
 
   private:
     std::vector<ArcShape> arcs_;
-    Machine machine_;
     double mu_unit_ = 1, gap_ = 0.5;
 };
 

@@ -15,8 +15,8 @@ namespace coutard {
 std::vector<double> delivered_fluence(const Beam& beam, const BeamletBeam& beamlets, const Machine& machine);
 
 /// What the machine could not deliver, in words; empty when all limits hold: leaf and jaw ranges, gap,
-/// span of a bank, leaf speed at the given dose rate (dynamic delivery), metersets that rise from 0 to 1.
-/// \param dose_rate_mu_min  rate at which the beam is on
+/// span of a bank, leaf speed at the given dose rate (sliding windows: on arcs gantry and dose rate wait for leaves),
+/// metersets that rise from 0 to 1. \param dose_rate_mu_min  rate at which the beam is on
 std::vector<std::string> broken_limits(const Beam& beam, const Machine& machine, double dose_rate_mu_min);
 
 }  // namespace coutard

@@ -10,7 +10,8 @@ namespace coutard {
 
 /// The part of a fluence problem that matters near a point: the voxels that break a limit or come near it, those of
 /// objectives on a whole structure, and the beamlets that are open or would be opened. Elsewhere objectives are flat
-/// and beamlets stay at 0, so that near the point value and gradient are those of the whole problem.
+/// and beamlets stay at 0, so that with all entries value and gradient near the point are those of the whole problem;
+/// with own entries alone they are a model of it, which FluenceSearch corrects.
 /// Theory: docs/theory/optimisation.md, working sets.
 struct WorkingSet {
     std::vector<std::uint32_t> voxels, beamlets;  ///< of the whole problem, rising
